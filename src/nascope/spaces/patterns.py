@@ -1,0 +1,48 @@
+"""Pattern-constrained samples of the DARTS space: Random, Skip, Prim, PrimSkip (Wan et al. 2022, section 5).
+
+Skip fixes the first node to residual links from both inputs; Prim draws operations from skips and
+separable convolutions only; PrimSkip does both, with separable convolutions alone outside the first node.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from nascope.errors import NascopeError
+from nascope.spaces import darts
+from nascope.spaces.genotype import Cell, Edge, Genotype
+
+GROUPS = ("Random", "Skip", "Prim", "PrimSkip")
+SEPARABLE = ("sep_conv_3x3", "sep_conv_5x5")
+_RESIDUAL: tuple[Edge, Edge] = (("skip_connect", 0), ("skip_connect", 1))
+
+
+def sample(rng: np.random.Generator, group: str, wiring: str = "corrected") -> Genotype:
+    """One genotype of a group; normal and reduction cells are drawn independently.
+
+    Args:
+        rng: source of randomness.
+        group: one of :data:`GROUPS`.
+        wiring: ``"corrected"`` lets node ``i`` of Skip and PrimSkip see every earlier state; ``"as_coded"``
+            repeats the published sampler, which hides the latest one and so draws wider cells.
+
+    Raises:
+        NascopeError: an unknown group or wiring.
+    """
+    if group not in GROUPS or wiring not in ("corrected", "as_coded"):
+        raise NascopeError(f"unknown group {group!r} or wiring {wiring!r}: choose from {GROUPS}, corrected or as_coded")
+    return Genotype(_cell(rng, group, wiring), _cell(rng, group, wiring))
+
+
+def _cell(rng: np.random.Generator, group: str, wiring: str) -> Cell:
+    if group == "Random":
+        return darts.SPACE.sample_cell(rng)
+    if group == "Prim":
+        return darts.SPACE.sample_cell(rng, ("skip_connect", *SEPARABLE))
+    choices = SEPARABLE if group == "PrimSkip" else darts.PRIMITIVES
+    hidden = 1 if wiring == "as_coded" else 0
+    edges = list(_RESIDUAL)
+    for node in range(1, darts.SPACE.nodes):
+        for source in rng.choice(node + 2 - hidden, size=2, replace=False):
+            edges.append((choices[int(rng.integers(len(choices)))], int(source)))
+    return Cell(tuple(edges), tuple(range(2, darts.SPACE.nodes + 2)))

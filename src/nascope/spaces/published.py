@@ -1,0 +1,41 @@
+"""Published cells as data: name, paper, year and genotype, read from ``published.csv`` beside this file."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+
+from nascope.errors import NascopeError
+from nascope.spaces.genotype import Genotype
+
+
+@dataclass(frozen=True)
+class PublishedCell:
+    """A cell that a paper reports as its result (or, ``*_ADAPT``, as a rewired version of one)."""
+
+    name: str
+    paper: str
+    year: int
+    genotype: Genotype
+
+
+@lru_cache
+def published_cells() -> dict[str, PublishedCell]:
+    """All published cells by name."""
+    text = files("nascope.spaces").joinpath("published.csv").read_text(encoding="utf-8")
+    rows = csv.DictReader(text.splitlines())
+    return {row["name"]: PublishedCell(row["name"], row["paper"], int(row["year"]), Genotype.parse(row["genotype"])) for row in rows}
+
+
+def published_cell(name: str) -> PublishedCell:
+    """One published cell.
+
+    Raises:
+        NascopeError: an unknown name; the message lists the known ones.
+    """
+    cells = published_cells()
+    if name not in cells:
+        raise NascopeError(f"unknown published cell {name!r}; known: {', '.join(sorted(cells))}")
+    return cells[name]
