@@ -23,16 +23,37 @@ Sum = Counter[tuple[Atom, int]]
 
 
 @dataclass(frozen=True)
+class Term:
+    """One summand: ``count`` times an atom, average-pooled ``pools`` times."""
+
+    count: int
+    pools: int
+    atom: Atom
+
+
+@dataclass(frozen=True)
+class Instance:
+    """An operation with its own weights, applied to a sum (empty: zero)."""
+
+    label: str
+    inputs: tuple[Term, ...]
+
+
+@dataclass(frozen=True)
 class CanonicalForm:
-    """A cell's key, and where its parts come from.
+    """A cell's key, the program behind it, and where its parts come from.
 
     Attributes:
         key: text equal for cells that compute the same function, different otherwise.
+        instances: the operations, in the key's numbering; networks are built from them.
+        outputs: one sum for each output (NAS-Bench-201) or concatenated node, in the key's order.
         edges: for each instance, in the key's numbering, the index of the genotype's edge that holds its weights.
         merged: what the key leaves out or joins, one sentence an edge, in the genotype's own edge numbers.
     """
 
     key: str
+    instances: tuple[Instance, ...]
+    outputs: tuple[tuple[Term, ...], ...]
     edges: tuple[int, ...]
     merged: tuple[str, ...]
 
@@ -77,7 +98,22 @@ def canonical_form(cell: Cell | NasBench201Cell, *, reduction: bool = False) -> 
             program.merged.append(f"edge {edge}: {program.labels[index]} is dead, no output uses it")
     program.merged += _bias_notes(program, live)
     key, order = min(_labelled(program, order) for order in _orders(program, sorted(live)))
-    return CanonicalForm(key, tuple(program.edges[i] for i in order), tuple(sorted(program.merged)))
+    numbers = {instance: number for number, instance in enumerate(order)}
+    return CanonicalForm(
+        key,
+        tuple(Instance(program.labels[i], _terms(program.inputs[i], numbers)) for i in order),
+        tuple(_terms(output, numbers) for output in sorted(program.outputs, key=lambda out: _text(out, numbers))),
+        tuple(program.edges[i] for i in order),
+        tuple(sorted(program.merged)),
+    )
+
+
+def _terms(value: Sum, numbers: dict[int, int]) -> tuple[Term, ...]:
+    terms = (
+        Term(count, pools, (kind, index if kind == "x" else numbers[index]))
+        for ((kind, index), pools), count in value.items()
+    )
+    return tuple(sorted(terms, key=lambda term: (term.pools, term.atom, term.count)))
 
 
 def _bias_notes(program: _Program, live: set[int]) -> list[str]:

@@ -117,6 +117,20 @@ class NasBench201Cell:
         """Whether the output depends on the input at all (15,284 of the 15,625 cells)."""
         return bool(self.live_edges())
 
+    def parameters(self, channels: int = 16, cells: int = 5, classes: int = 10, in_channels: int = 3) -> int:
+        """Trainable parameters of the benchmark's network, dead edges included as published.
+
+        Stem, three stages of ``cells`` cells, two residual blocks, final BatchNorm and classifier
+        (0.559386 million for the ResNet cell on CIFAR-10).
+        """
+        kernels = [{"nor_conv_1x1": 1, "nor_conv_3x3": 9}[op] for op in self.ops if op.startswith("nor_conv")]
+        total = in_channels * channels * 9 + 2 * channels
+        for width in (channels, 2 * channels, 4 * channels):
+            total += cells * sum(kernel * width * width + 2 * width for kernel in kernels)
+        for width in (channels, 2 * channels):
+            total += 9 * 2 * width**2 + 9 * 4 * width**2 + 8 * width + 2 * width**2
+        return total + 8 * channels + (4 * channels + 1) * classes
+
     def _reachable(self, alive: list[int], *, forward: bool) -> list[int]:
         pairs = edges_of(self.nodes)
         seen, found = ({0} if forward else {self.nodes - 1}), []

@@ -1,0 +1,189 @@
+"""Macro networks: the NAS-Bench-201 skeleton and the DARTS CIFAR skeleton, any input size and channels."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from nascope.networks.cells import TwoInputCell, nasbench201_cell
+from nascope.networks.droppath import DropPath
+from nascope.networks.operations import (
+    BuildOptions,
+    ReplicaLinear,
+    batch_norm,
+    conv,
+    relu_conv_norm,
+)
+from nascope.spaces.genotype import Genotype
+from nascope.spaces.nasbench201 import NasBench201Cell
+
+#: The auxiliary head of the DARTS code pools 8x8 maps; other sizes are pooled to the same 2x2.
+_AUXILIARY_SIZE = 8
+
+
+class ResidualBlock(nn.Module):
+    """NAS-Bench-201's reduction: two 3x3 convolutions, the first of stride 2, and an average-pooled shortcut."""
+
+    def __init__(self, c_in: int, c_out: int, options: BuildOptions) -> None:
+        super().__init__()
+        self.first = relu_conv_norm(c_in, c_out, 3, options, stride=2)
+        self.second = relu_conv_norm(c_out, c_out, 3, options)
+        self.shortcut = nn.Sequential(nn.AvgPool2d(2, 2, ceil_mode=True), conv(c_in, c_out, 1, options))
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Halve the resolution."""
+        return self.shortcut(x) + self.second(self.first(x))
+
+
+class NasBench201Network(nn.Module):
+    """Stem, three stages of cells at C, 2C, 4C channels with residual blocks between, classifier.
+
+    Args:
+        cell: the searched cell, the same in all stages.
+        channels: C (16 in the benchmark).
+        cells: cells a stage (5 in the benchmark).
+        classes: number of classes.
+        in_channels: channels of an image.
+        replicas: independent copies trained side by side.
+        prune: leave out what the output does not use (False: every edge, as published).
+    """
+
+    def __init__(
+        self,
+        cell: NasBench201Cell,
+        *,
+        channels: int = 16,
+        cells: int = 5,
+        classes: int = 10,
+        in_channels: int = 3,
+        replicas: int = 1,
+        prune: bool = True,
+    ) -> None:
+        super().__init__()
+        options = BuildOptions(replicas=replicas)
+        self.replicas = replicas
+        self.stem = nn.Sequential(conv(in_channels, channels, 3, options, padding=1), batch_norm(channels, options))
+        self.body = nn.ModuleList()
+        for stage in range(3):
+            width = channels * 2**stage
+            if stage:
+                self.body.append(ResidualBlock(width // 2, width, options))
+            self.body.extend(nasbench201_cell(cell, width, options, prune=prune) for _ in range(cells))
+        self.last = nn.Sequential(batch_norm(4 * channels, options), nn.ReLU())
+        self.classifier = ReplicaLinear(4 * channels, classes, options)
+
+    def forward(self, x: Tensor, drop_path: DropPath | None = None) -> tuple[Tensor, None]:
+        """(batch, replicas * in_channels, h, w) to logits (batch, replicas, classes) and no auxiliary logits."""
+        x = self.stem(x)
+        for module in self.body:
+            x = module(x) if isinstance(module, ResidualBlock) else module([x], drop_path)[0]
+        return self.classifier(self.last(x).mean(dim=(2, 3))), None
+
+
+class AuxiliaryHead(nn.Module):
+    """The DARTS auxiliary classifier: 2x2 pooled maps, two convolutions, linear."""
+
+    def __init__(self, channels: int, classes: int, options: BuildOptions) -> None:
+        super().__init__()
+        self.features = nn.Sequential(
+            conv(channels, 128, 1, options),
+            batch_norm(128, options),
+            nn.ReLU(),
+            conv(128, 768, 2, options),
+            batch_norm(768, options),
+            nn.ReLU(),
+        )
+        self.classifier = ReplicaLinear(768, classes, options)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Logits (batch, replicas, classes)."""
+        x = F.relu(x)
+        if x.shape[2:] == (_AUXILIARY_SIZE, _AUXILIARY_SIZE):
+            x = F.avg_pool2d(x, 5, stride=3, count_include_pad=False)
+        else:
+            x = F.adaptive_avg_pool2d(x, 2)
+        return self.classifier(self.features(x).flatten(1))
+
+
+class DartsNetwork(nn.Module):
+    """The DARTS CIFAR network: stem, ``layers`` cells with reductions at 1/3 and 2/3, classifier.
+
+    Args:
+        genotype: normal and reduction cell.
+        channels: channels of a node in the first cells, doubled at each reduction (36 in the papers).
+        layers: number of cells (20 in the papers).
+        classes: number of classes.
+        in_channels: channels of an image.
+        auxiliary: add the auxiliary head on the output of cell ``2 layers // 3``.
+        replicas: independent copies trained side by side.
+        prune: leave out what the output does not use (False: every edge, as published).
+    """
+
+    def __init__(
+        self,
+        genotype: Genotype,
+        *,
+        channels: int = 36,
+        layers: int = 20,
+        classes: int = 10,
+        in_channels: int = 3,
+        auxiliary: bool = False,
+        replicas: int = 1,
+        prune: bool = True,
+    ) -> None:
+        super().__init__()
+        options = BuildOptions(replicas=replicas)
+        self.replicas = replicas
+        self.auxiliary_after = 2 * layers // 3
+        width = 3 * channels
+        self.stem = nn.Sequential(conv(in_channels, width, 3, options, padding=1), batch_norm(width, options))
+        self.cells = nn.ModuleList()
+        self.auxiliary: AuxiliaryHead | None = None
+        before = previous = width
+        reduction_before = False
+        for layer in range(layers):
+            reduction = layer in (layers // 3, 2 * layers // 3)
+            channels = 2 * channels if reduction else channels
+            cell = genotype.reduce if reduction else genotype.normal
+            shape = {"reduction": reduction, "reduction_before": reduction_before}
+            self.cells.append(TwoInputCell(cell, before, previous, channels, **shape, options=options, prune=prune))
+            before, previous, reduction_before = previous, len(cell.concat) * channels, reduction
+            if auxiliary and layer == self.auxiliary_after:
+                self.auxiliary = AuxiliaryHead(previous, classes, options)
+        self.classifier = ReplicaLinear(previous, classes, options)
+
+    def forward(self, x: Tensor, drop_path: DropPath | None = None) -> tuple[Tensor, Tensor | None]:
+        """(batch, replicas * in_channels, h, w) to logits and, in training, auxiliary logits (or None)."""
+        before = previous = self.stem(x)
+        auxiliary = None
+        for layer, cell in enumerate(self.cells):
+            before, previous = previous, cell(before, previous, drop_path)
+            if layer == self.auxiliary_after and self.auxiliary is not None and self.training:
+                auxiliary = self.auxiliary(previous)
+        return self.classifier(previous.mean(dim=(2, 3))), auxiliary
+
+
+def build_network(
+    genotype: Genotype | NasBench201Cell,
+    *,
+    channels: int,
+    cells: int,
+    classes: int,
+    in_channels: int,
+    auxiliary: bool = False,
+    replicas: int = 1,
+    prune: bool = True,
+) -> NasBench201Network | DartsNetwork:
+    """The skeleton that fits the genotype; ``cells`` counts a stage's (NAS-Bench-201) or all of them (DARTS)."""
+    shared = {"channels": channels, "classes": classes, "in_channels": in_channels, "replicas": replicas, "prune": prune}
+    if isinstance(genotype, NasBench201Cell):
+        return NasBench201Network(genotype, cells=cells, **shared)
+    return DartsNetwork(genotype, layers=cells, auxiliary=auxiliary, **shared)
+
+
+def count_parameters(genotype: Genotype | NasBench201Cell, **shape: int | bool) -> int:
+    """Trainable parameters as papers count them: every edge of the genotype, dead or not."""
+    with torch.device("meta"):
+        network = build_network(genotype, **shape, prune=False)  # type: ignore[arg-type]
+    return sum(parameter.numel() for parameter in network.parameters())
