@@ -1,0 +1,78 @@
+"""Vectorised per-sample augmentation: random crop with zero padding, horizontal flip, cutout.
+
+The draws are separate from their application, so that the same parameters can be given to torchvision.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+
+@dataclass(frozen=True)
+class AugmentParameters:
+    """Per-sample draws, each of shape (n,).
+
+    Attributes:
+        top: first row of the crop in the padded image.
+        left: first column of the crop.
+        flip: whether to mirror.
+        centre_row: row of the cutout square's centre.
+        centre_column: column of the cutout square's centre.
+    """
+
+    top: Tensor
+    left: Tensor
+    flip: Tensor
+    centre_row: Tensor
+    centre_column: Tensor
+
+
+def draw(count: int, size: tuple[int, int], padding: int, generator: torch.Generator) -> AugmentParameters:
+    """Draw parameters for ``count`` images of ``size`` (height, width)."""
+    height, width = size
+
+    def integers(bound: int) -> Tensor:
+        return torch.randint(bound, (count,), generator=generator)
+
+    return AugmentParameters(
+        integers(2 * padding + 1), integers(2 * padding + 1), integers(2).bool(), integers(height), integers(width)
+    )
+
+
+def crop(images: Tensor, parameters: AugmentParameters, padding: int) -> Tensor:
+    """Pad by ``padding`` zeros and cut windows of the original size, as torchvision's RandomCrop."""
+    if not padding:
+        return images
+    count, _, height, width = images.shape
+    padded = F.pad(images, (padding, padding, padding, padding))
+    rows = parameters.top.to(images.device)[:, None] + torch.arange(height, device=images.device)
+    columns = parameters.left.to(images.device)[:, None] + torch.arange(width, device=images.device)
+    sample = torch.arange(count, device=images.device)[:, None, None]
+    return padded[sample, :, rows[:, :, None], columns[:, None, :]].permute(0, 3, 1, 2)
+
+
+def flip(images: Tensor, parameters: AugmentParameters) -> Tensor:
+    """Mirror the images whose ``flip`` is set."""
+    chosen = parameters.flip.to(images.device).view(-1, 1, 1, 1)
+    return torch.where(chosen, images.flip(3), images)
+
+
+def cutout(images: Tensor, parameters: AugmentParameters, length: int) -> Tensor:
+    """Zero a square of ``length`` pixels around each centre, clipped at the border (DeVries & Taylor 2017)."""
+    if not length:
+        return images
+    _, _, height, width = images.shape
+    rows = _outside(parameters.centre_row, height, length).to(images.device)
+    columns = _outside(parameters.centre_column, width, length).to(images.device)
+    keep = rows[:, :, None] | columns[:, None, :]
+    return images * keep[:, None].to(images)
+
+
+def _outside(centre: Tensor, size: int, length: int) -> Tensor:
+    positions = torch.arange(size)[None, :]
+    start = (centre - length // 2)[:, None]
+    return (positions < start) | (positions >= start + length)

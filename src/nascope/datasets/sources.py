@@ -1,0 +1,91 @@
+"""Where images come from: scikit-learn's digits (embedded) and torchvision's CIFAR files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from sklearn.datasets import load_digits
+from sklearn.model_selection import train_test_split
+
+from nascope.datasets.images import Dataset, Split
+from nascope.datasets.splits import split_indices
+from nascope.errors import NascopeError
+
+#: Images of scikit-learn's digits in train, valid and test, drawn once and for all, stratified by class.
+DIGITS_SIZES = (1000, 397, 400)
+_DIGITS_SEED = 0
+
+#: Mean and standard deviation in [0, 1]: the DARTS code's for CIFAR-10, NAS-Bench-201's for CIFAR-100.
+_CIFAR_STATISTICS = {
+    "cifar10": ((0.49139968, 0.48215827, 0.44653124), (0.24703233, 0.24348505, 0.26158768)),
+    "cifar100": ((129.3 / 255, 124.1 / 255, 112.4 / 255), (68.2 / 255, 65.4 / 255, 70.4 / 255)),
+}
+
+
+def load_dataset(name: str, spec: Mapping[str, Any]) -> Dataset:
+    """Load the data set that a config entry describes.
+
+    Args:
+        name: the entry's name.
+        spec: ``source`` (``digits``, ``cifar10``, ``cifar100``) and, for CIFAR, ``root`` and ``split``.
+
+    Raises:
+        NascopeError: an unknown source, or files that are not there or not the official ones.
+    """
+    match spec["source"]:
+        case "digits":
+            return _digits(name)
+        case "cifar10" | "cifar100":
+            return _cifar(name, spec)
+    raise NascopeError(f"data set {name!r}: unknown source {spec['source']!r}: choose digits, cifar10 or cifar100")
+
+
+def _digits(name: str) -> Dataset:
+    """1,797 images of 8x8 pixels with 17 grey levels (0..16), scaled to 0..240."""
+    bunch = load_digits()
+    images = torch.from_numpy((bunch.images * 15).astype(np.uint8)).unsqueeze(1)
+    labels = torch.from_numpy(bunch.target.astype(np.int64))
+    train_size, valid_size, _ = DIGITS_SIZES
+    rest, train = _stratified(np.arange(len(labels)), labels.numpy(), train_size)
+    test, valid = _stratified(rest, labels.numpy(), valid_size)
+    pixels = images[train].to(torch.float64) / 255
+    return Dataset(
+        name,
+        10,
+        *(Split(images[part], labels[part]) for part in (train, valid, test)),
+        mean=(float(pixels.mean()),),
+        std=(float(pixels.std(correction=0)),),
+    )
+
+
+def _stratified(indices: np.ndarray, labels: np.ndarray, size: int) -> tuple[np.ndarray, np.ndarray]:
+    rest, taken = train_test_split(indices, test_size=size, random_state=_DIGITS_SEED, stratify=labels[indices])
+    return np.sort(rest), np.sort(taken)
+
+
+def _cifar(name: str, spec: Mapping[str, Any]) -> Dataset:
+    import torchvision  # Slow to import, and the embedded default does without it.
+
+    source = spec["source"]
+    reader = {"cifar10": torchvision.datasets.CIFAR10, "cifar100": torchvision.datasets.CIFAR100}[source]
+    root = Path(spec["root"]).expanduser()
+    if not root.is_dir():
+        raise NascopeError(
+            f"data set {name!r}: there is no directory {root}; put the official {source} python files there "
+            f"({reader.base_folder}/...) or set datasets.{name}.root in the config"
+        )
+    try:
+        parts = [reader(root, train=train, download=False) for train in (True, False)]
+    except RuntimeError as error:
+        raise NascopeError(
+            f"data set {name!r}: {root / reader.base_folder} is missing, incomplete or not the official files ({error})"
+        ) from None
+    train, test = (Split(torch.from_numpy(p.data).permute(0, 3, 1, 2).contiguous(), torch.tensor(p.targets)) for p in parts)
+    chosen, held = split_indices(spec["split"], len(train))
+    mean, std = _CIFAR_STATISTICS[source]
+    first, second = (Split(train.images[part], train.labels[part]) for part in (chosen, held))
+    return Dataset(name, len(parts[0].classes), first, second, test, mean=mean, std=std)

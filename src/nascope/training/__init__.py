@@ -1,0 +1,1 @@
+"""Training: protocols, the loop, checkpoints, interruption, devices, and shards of many trainings."""

@@ -1,0 +1,98 @@
+"""Training batches of several replicas, as a pure function of (seed, epoch, step).
+
+Nothing is carried from step to step, so a training that is stopped and resumed sees what it would have
+seen undisturbed, and a replica sees the same images whoever its neighbours are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from nascope.datasets.augment import AugmentParameters, crop, cutout, draw, flip
+from nascope.datasets.images import Dataset, Split
+from nascope.training.protocol import Protocol
+
+# What a random stream is for; part of its seed.
+ORDER, AUGMENT, MIXUP, DROP_PATH, WEIGHTS = range(5)
+
+
+def stream(seed: int, purpose: int, epoch: int = 0, step: int = 0) -> torch.Generator:
+    """An independent generator for one purpose at one step of one seed's training."""
+    state = np.random.SeedSequence([seed, purpose, epoch, step]).generate_state(1, np.uint64)[0]
+    return torch.Generator().manual_seed(int(state >> np.uint64(1)))
+
+
+@dataclass(frozen=True)
+class Batch:
+    """One step's images and labels.
+
+    Attributes:
+        images: (batch, replicas * channels, height, width), normalised and augmented.
+        labels: (batch, replicas).
+        other_labels: (batch, replicas), mixed in with weight ``1 - mix``.
+        mix: (replicas,), 1 without mixup.
+    """
+
+    images: Tensor
+    labels: Tensor
+    other_labels: Tensor
+    mix: Tensor
+
+
+class Batches:
+    """The training batches of one epoch.
+
+    Args:
+        dataset: normalisation.
+        split: training images.
+        protocol: batch size and augmentation.
+        seeds: one a replica.
+        epoch: which epoch.
+    """
+
+    def __init__(self, dataset: Dataset, split: Split, protocol: Protocol, seeds: Sequence[int], epoch: int) -> None:
+        self.dataset, self.split, self.protocol, self.seeds, self.epoch = dataset, split, protocol, seeds, epoch
+        orders = [torch.randperm(len(split), generator=stream(seed, ORDER, epoch)) for seed in seeds]
+        self.order = torch.stack(orders).to(split.labels.device)
+
+    def __len__(self) -> int:
+        return -(-len(self.split) // self.protocol.batch_size)
+
+    def __getitem__(self, step: int) -> Batch:
+        size = self.protocol.batch_size
+        chosen = self.order[:, step * size : (step + 1) * size]
+        labels = self.split.labels[chosen]
+        images = self._augment(self.split.images[chosen.flatten()], step)
+        images = images.unflatten(0, chosen.shape)
+        images, other, mix = self._mixup(images, labels, step)
+        return Batch(images.transpose(0, 1).flatten(1, 2), labels.T, other.T, mix)
+
+    def _augment(self, images: Tensor, step: int) -> Tensor:
+        protocol, count = self.protocol, len(images) // len(self.seeds)
+        size = (images.shape[2], images.shape[3])
+        draws = [draw(count, size, protocol.crop_padding, stream(s, AUGMENT, self.epoch, step)) for s in self.seeds]
+        parameters = AugmentParameters(*(torch.cat(part) for part in zip(*(vars(d).values() for d in draws), strict=True)))
+        images = crop(images, parameters, protocol.crop_padding)
+        if protocol.flip:
+            images = flip(images, parameters)
+        return cutout(self.dataset.normalise(images), parameters, protocol.cutout)
+
+    def _mixup(self, images: Tensor, labels: Tensor, step: int) -> tuple[Tensor, Tensor, Tensor]:
+        """Blend each image with another of its batch (Zhang et al. 2018); ``images`` is (replicas, batch, ...)."""
+        mix = torch.ones(len(self.seeds), device=images.device)
+        if not self.protocol.mixup:
+            return images, labels, mix
+        partners = []
+        for replica, seed in enumerate(self.seeds):
+            rng = np.random.default_rng([seed, MIXUP, self.epoch, step])
+            mix[replica] = float(rng.beta(self.protocol.mixup, self.protocol.mixup))
+            partners.append(torch.from_numpy(rng.permutation(labels.shape[1])).to(images.device))
+        other_images = torch.stack([part[order] for part, order in zip(images, partners, strict=True)])
+        other = torch.stack([part[order] for part, order in zip(labels, partners, strict=True)])
+        weight = mix.view(-1, 1, 1, 1, 1)
+        return weight * images + (1 - weight) * other_images, other, mix

@@ -1,0 +1,109 @@
+"""Running a shard: train what the store does not hold yet, then hand out the shard's curves."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+from tqdm import tqdm
+
+from nascope.datasets.images import Dataset
+from nascope.errors import NascopeError
+from nascope.provenance import content_hash
+from nascope.spaces import parse_genotype
+from nascope.tables import read_table, write_table
+from nascope.training.interrupt import InterruptGuard
+from nascope.training.protocol import Protocol
+from nascope.training.trainer import Trainer
+
+log = logging.getLogger(__name__)
+
+
+class Store:
+    """Finished trainings of one protocol, data set and version of the code: a file a network.
+
+    Args:
+        directory: one for each (protocol, data set, code); its name should hold their hash.
+        origin: provenance written into the files.
+    """
+
+    def __init__(self, directory: Path, origin: dict[str, str]) -> None:
+        self.directory, self.origin = directory, origin
+
+    def path(self, key: str, seeds: list[int]) -> Path:
+        """Where the curves of a function and its block of seeds belong."""
+        name = content_hash([key, [int(seed) for seed in seeds]])
+        return self.directory / name[:2] / f"{name}.parquet"
+
+    def get(self, key: str, seeds: list[int]) -> pd.DataFrame | None:
+        """The stored curves; None where there are none or the file is damaged (it is then removed)."""
+        path = self.path(key, seeds)
+        if not path.exists():
+            return None
+        try:
+            return read_table(path, "curves")
+        except NascopeError as error:
+            log.warning("%s; training it again", error)
+            path.unlink()
+            return None
+
+    def put(self, key: str, seeds: list[int], curves: pd.DataFrame) -> None:
+        """Store curves (with their ``key`` column)."""
+        write_table(curves, "curves", self.path(key, seeds), self.origin)
+
+
+def run_shard(
+    plan: pd.DataFrame, dataset_loader: Callable[[], Dataset], protocol: Protocol, store: Store, *, device: str = "cpu"
+) -> pd.DataFrame:
+    """Train the networks of a plan that the store lacks and return all their curves, in the plan's order.
+
+    Args:
+        plan: rows of a ``plan`` table.
+        dataset_loader: loads the images; called only if something has to be trained.
+        protocol: how to train.
+        store: finished trainings; checkpoints of unfinished ones lie beside them.
+        device: torch device.
+
+    Raises:
+        Interrupted: a signal came; finished trainings and the unfinished one's state are saved.
+    """
+    wanted = [(row.key, [int(seed) for seed in row.seeds], row.representative) for row in plan.itertuples()]
+    missing = [item for item in wanted if store.get(item[0], item[1]) is None]
+    log.info("%d networks, %d of them stored already", len(wanted), len(wanted) - len(missing))
+    if missing:
+        dataset = dataset_loader()
+        with InterruptGuard() as guard:
+            for key, seeds, representative in tqdm(missing, desc="networks", mininterval=5):
+                checkpoint = store.path(key, seeds).with_suffix(".checkpoint")
+                trainer = Trainer(
+                    parse_genotype(representative),
+                    dataset,
+                    protocol,
+                    seeds,
+                    device=device,
+                    checkpoint=checkpoint,
+                    guard=guard,
+                )
+                store.put(key, seeds, trainer.run().assign(key=key))
+                trainer.forget()
+    curves = [store.get(key, seeds) for key, seeds, _ in wanted]
+    return pd.concat([frame for frame in curves if frame is not None], ignore_index=True)
+
+
+def summarise(curves: pd.DataFrame, dataset: str, protocol: str, protocol_hash: str) -> pd.DataFrame:
+    """Curves to a ``trainings`` table: last-epoch and best-epoch scores, kept apart."""
+    curves = curves.sort_values(["key", "seed", "epoch"], kind="stable")
+    groups = curves.groupby(["key", "seed"], sort=True)
+    last = groups.tail(1).set_index(["key", "seed"]).sort_index()
+    scores = [column for column in last.columns if column.endswith(("_loss", "_accuracy"))]
+    trainings = last[scores].add_prefix("last_")
+    trainings["epochs"], trainings["status"] = last["epoch"], last["status"]
+    # A split without images has NaN for every epoch: the best test epoch then stands in.
+    judge = curves["valid_accuracy"].where(curves["valid_accuracy"].notna(), curves["test_accuracy"]).fillna(-1.0)
+    best = curves.loc[judge.groupby([curves["key"], curves["seed"]]).idxmax()].set_index(["key", "seed"])
+    trainings["best_epoch"] = best["epoch"]
+    trainings["best_valid_accuracy"] = groups["valid_accuracy"].max()
+    trainings["best_test_accuracy"] = groups["test_accuracy"].max()
+    return trainings.reset_index().assign(dataset=dataset, protocol=protocol, protocol_hash=protocol_hash)

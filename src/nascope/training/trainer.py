@@ -1,0 +1,233 @@
+"""The training loop, top to bottom: one genotype, several seeds in one network, curves out."""
+
+from __future__ import annotations
+
+import logging
+import math
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from nascope.datasets.images import Dataset, Split
+from nascope.networks.droppath import DropPath
+from nascope.networks.initialise import initialise
+from nascope.networks.skeletons import build_network
+from nascope.spaces import Genotype, NasBench201Cell
+from nascope.training.batches import DROP_PATH, WEIGHTS, Batch, Batches, stream
+from nascope.training.checkpoint import load_checkpoint, save_checkpoint
+from nascope.training.interrupt import Interrupted, InterruptGuard
+from nascope.training.protocol import Protocol
+
+log = logging.getLogger(__name__)
+
+_EVALUATION_BATCH = 512
+_CHECKPOINT_SECONDS = 60.0
+
+
+class Trainer:
+    """Trains one genotype with one seed a replica; ``run`` gives its curves.
+
+    Args:
+        genotype: what to train.
+        dataset: images; moved to ``device`` once.
+        protocol: how.
+        seeds: one a replica; a seed decides weights, order, augmentation and drop-path.
+        device: torch device.
+        checkpoint: where to keep the state of an unfinished training (None: nowhere).
+        guard: asked after each step whether the job should stop (None: never).
+    """
+
+    def __init__(
+        self,
+        genotype: Genotype | NasBench201Cell,
+        dataset: Dataset,
+        protocol: Protocol,
+        seeds: Sequence[int],
+        *,
+        device: str = "cpu",
+        checkpoint: Path | None = None,
+        guard: InterruptGuard | None = None,
+    ) -> None:
+        self.dataset, self.protocol, self.seeds = dataset, protocol, tuple(seeds)
+        self.checkpoint, self.guard = checkpoint, guard
+        self.device = torch.device(device)
+        both = dataset.train.join(dataset.valid) if protocol.train_on == "train+valid" else dataset.train
+        self.train_split = both.to(self.device)
+        self.held = {"valid": dataset.valid.to(self.device), "test": dataset.test.to(self.device)}
+        self.network = build_network(
+            genotype,
+            channels=protocol.channels,
+            cells=protocol.cells,
+            classes=dataset.classes,
+            in_channels=dataset.channels,
+            auxiliary=protocol.auxiliary_weight > 0,
+            replicas=len(self.seeds),
+        )
+        initialise(self.network, [stream(seed, WEIGHTS).initial_seed() for seed in self.seeds])
+        self.network.to(self.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self.optimiser = torch.optim.SGD(
+            self.network.parameters(),
+            lr=protocol.learning_rate,
+            momentum=protocol.momentum,
+            nesterov=protocol.nesterov,
+            weight_decay=protocol.weight_decay,
+        )
+        self.rows: list[dict[str, Any]] = []
+        self.epoch = self.step = 0
+        self.sums = torch.zeros(3, len(self.seeds), dtype=torch.float64)  # loss, correct, images
+        self._saved_at = time.monotonic()
+
+    def run(self) -> pd.DataFrame:
+        """Train to the end, from the checkpoint where there is one.
+
+        Returns:
+            A row an epoch and seed, columns as the ``curves`` table without its keys. A replica whose loss is
+            no longer finite has status ``diverged`` from that epoch on; when all have, training stops.
+
+        Raises:
+            Interrupted: the guard received a signal; the state is in the checkpoint.
+        """
+        self._resume()
+        while self.epoch < self.protocol.epochs and not self._all_diverged():
+            self._train_epoch()
+            self._record()
+            self.epoch, self.step = self.epoch + 1, 0
+            self.sums.zero_()
+            if time.monotonic() - self._saved_at > _CHECKPOINT_SECONDS:
+                self._save()
+        return pd.DataFrame(self.rows)
+
+    def forget(self) -> None:
+        """Remove the checkpoint, once the curves are stored elsewhere."""
+        if self.checkpoint is not None:
+            self.checkpoint.unlink(missing_ok=True)
+
+    def _train_epoch(self) -> None:
+        self.network.train()
+        for group in self.optimiser.param_groups:
+            group["lr"] = self.protocol.learning_rate_at(self.epoch)
+        batches = Batches(self.dataset, self.train_split, self.protocol, self.seeds, self.epoch)
+        while self.step < len(batches):
+            self._train_step(batches[self.step])
+            self.step += 1
+            if self.guard is not None:
+                try:
+                    self.guard.check()
+                except Interrupted:
+                    self._save()
+                    raise
+
+    def _train_step(self, batch: Batch) -> None:
+        logits, auxiliary = self.network(_channels_last(batch.images), self._drop_path())
+        loss = self._loss(logits, batch)
+        objective = loss
+        if auxiliary is not None:
+            objective = loss + self.protocol.auxiliary_weight * self._loss(auxiliary, batch)
+        self.optimiser.zero_grad()
+        objective.sum().backward()
+        if self.protocol.gradient_clip:
+            clip_gradients(self.network, self.protocol.gradient_clip, len(self.seeds))
+        self.optimiser.step()
+        with torch.no_grad():
+            guess = logits.argmax(dim=2)
+            hit = batch.mix * (guess == batch.labels) + (1 - batch.mix) * (guess == batch.other_labels)
+            count = torch.full_like(loss, len(guess))
+            self.sums += torch.stack([loss * len(guess), hit.sum(dim=0), count]).to("cpu", torch.float64)
+
+    def _loss(self, logits: Tensor, batch: Batch) -> Tensor:
+        loss = self._cross_entropy(logits, batch.labels)
+        if self.protocol.mixup:
+            loss = batch.mix * loss + (1 - batch.mix) * self._cross_entropy(logits, batch.other_labels)
+        return loss
+
+    def _cross_entropy(self, logits: Tensor, labels: Tensor) -> Tensor:
+        """Mean cross-entropy of each replica, (replicas,)."""
+        smoothing = self.protocol.label_smoothing
+        losses = F.cross_entropy(logits.transpose(1, 2), labels, reduction="none", label_smoothing=smoothing)
+        return losses.mean(dim=0)
+
+    def _drop_path(self) -> DropPath | None:
+        probability = self.protocol.drop_path_at(self.epoch)
+        if not probability:
+            return None
+        return DropPath(probability, [stream(seed, DROP_PATH, self.epoch, self.step) for seed in self.seeds])
+
+    def _record(self) -> None:
+        train_loss, train_correct, images = self.sums
+        scores = {name: evaluate(self.network, self.dataset, split, len(self.seeds)) for name, split in self.held.items()}
+        for replica, seed in enumerate(self.seeds):
+            loss = float(train_loss[replica] / images[replica])
+            row = {
+                "seed": seed,
+                "epoch": self.epoch + 1,
+                "learning_rate": self.protocol.learning_rate_at(self.epoch),
+                "train_loss": loss,
+                "train_accuracy": float(100 * train_correct[replica] / images[replica]),
+            }
+            for name, (losses, accuracies) in scores.items():
+                row[f"{name}_loss"], row[f"{name}_accuracy"] = float(losses[replica]), float(accuracies[replica])
+            finite = math.isfinite(row["train_loss"]) and math.isfinite(row["test_loss"])
+            row["status"] = "ok" if finite else "diverged"
+            self.rows.append(row)
+
+    def _all_diverged(self) -> bool:
+        last = self.rows[-len(self.seeds) :]
+        return bool(last) and all(row["status"] == "diverged" for row in last)
+
+    def _save(self) -> None:
+        self._saved_at = time.monotonic()
+        if self.checkpoint is None:
+            return
+        state = {
+            "network": self.network.state_dict(),
+            "optimiser": self.optimiser.state_dict(),
+            "epoch": self.epoch,
+            "step": self.step,
+            "sums": self.sums,
+            "rows": self.rows,
+        }
+        save_checkpoint(self.checkpoint, state)
+
+    def _resume(self) -> None:
+        state = load_checkpoint(self.checkpoint) if self.checkpoint is not None else None
+        if state is None:
+            return
+        self.network.load_state_dict(state["network"])
+        self.optimiser.load_state_dict(state["optimiser"])
+        self.epoch, self.step, self.sums, self.rows = state["epoch"], state["step"], state["sums"], state["rows"]
+        log.info("resumed at epoch %d, step %d", self.epoch + 1, self.step)
+
+
+@torch.no_grad()
+def evaluate(network: nn.Module, dataset: Dataset, split: Split, replicas: int) -> tuple[Tensor, Tensor]:
+    """Mean cross-entropy and accuracy in percent of each replica, (replicas,); NaN for an empty split."""
+    network.eval()
+    loss = torch.zeros(replicas, dtype=torch.float64)
+    correct = torch.zeros(replicas, dtype=torch.float64)
+    for start in range(0, len(split), _EVALUATION_BATCH):
+        images = dataset.normalise(split.images[start : start + _EVALUATION_BATCH]).repeat(1, replicas, 1, 1)
+        labels = split.labels[start : start + _EVALUATION_BATCH, None].expand(-1, replicas)
+        logits, _ = network(_channels_last(images))
+        loss += F.cross_entropy(logits.transpose(1, 2), labels, reduction="none").sum(dim=0).to("cpu", torch.float64)
+        correct += (logits.argmax(dim=2) == labels).sum(dim=0).cpu()
+    count = len(split) or float("nan")
+    return loss / count, 100 * correct / count
+
+
+def clip_gradients(network: nn.Module, limit: float, replicas: int) -> None:
+    """Scale each replica's gradient to a norm of at most ``limit``, as ``clip_grad_norm_`` does alone."""
+    parts = [p.grad.view(replicas, -1) for p in network.parameters() if p.grad is not None]
+    norms = torch.stack([part.norm(dim=1) for part in parts]).norm(dim=0)
+    scale = (limit / (norms + 1e-6)).clamp(max=1.0)
+    for part in parts:
+        part.mul_(scale[:, None])
+
+
+def _channels_last(images: Tensor) -> Tensor:
+    return images.contiguous(memory_format=torch.channels_last)
