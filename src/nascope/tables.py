@@ -71,7 +71,6 @@ TABLES: dict[str, Table] = {
             Column("draw", "int", "", "seed or number of the random draw that gave it (-1: not drawn)"),
             Column("width", "float", "c", "width of the normal cell (Shu et al. 2020; NaN for NAS-Bench-201 cells)"),
             Column("depth", "int", "", "depth of the normal cell (-1 for NAS-Bench-201 cells)"),
-            Column("parameters", "int", "", "trainable parameters as papers count them, dead edges included"),
             Column("seeds", "ints", "", "training seeds asked for"),
         ),
     ),
@@ -222,9 +221,17 @@ def write_table(frame: pd.DataFrame, kind: str, path: Path | str, origin: Mappin
     schema = TABLES[kind].schema()
     if set(frame.columns) != set(schema.names):
         raise ValueError(f"table {kind}: columns {sorted(frame.columns)}, expected {sorted(schema.names)}")
-    metadata = {"nascope.table": kind, **{f"nascope.{key}": value for key, value in origin.items()}}
-    table = pa.Table.from_pandas(frame[schema.names], schema=schema, preserve_index=False).replace_schema_metadata(metadata)
-    path = Path(path)
+    table = pa.Table.from_pandas(frame[schema.names], schema=schema, preserve_index=False)
+    _write(table, Path(path), {"table": kind, **origin})
+
+
+def write_figure_data(frame: pd.DataFrame, path: Path | str, origin: Mapping[str, str]) -> None:
+    """Write exactly what a figure draws, beside it; columns as the figure names them."""
+    _write(pa.Table.from_pandas(frame, preserve_index=False), Path(path), origin)
+
+
+def _write(table: pa.Table, path: Path, metadata: Mapping[str, str]) -> None:
+    table = table.replace_schema_metadata({f"nascope.{key}": value for key, value in metadata.items()})
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
     try:

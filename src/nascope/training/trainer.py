@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import math
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -131,8 +131,7 @@ class Trainer:
             objective = loss + self.protocol.auxiliary_weight * self._loss(auxiliary, batch)
         self.optimiser.zero_grad()
         objective.sum().backward()
-        if self.protocol.gradient_clip:
-            clip_gradients(self.network, self.protocol.gradient_clip, len(self.seeds))
+        clip_gradients(self.network.parameters(), self.protocol.gradient_clip, len(self.seeds))
         self.optimiser.step()
         with torch.no_grad():
             guess = logits.argmax(dim=2)
@@ -220,9 +219,11 @@ def evaluate(network: nn.Module, dataset: Dataset, split: Split, replicas: int) 
     return loss / count, 100 * correct / count
 
 
-def clip_gradients(network: nn.Module, limit: float, replicas: int) -> None:
-    """Scale each replica's gradient to a norm of at most ``limit``, as ``clip_grad_norm_`` does alone."""
-    parts = [p.grad.view(replicas, -1) for p in network.parameters() if p.grad is not None]
+def clip_gradients(parameters: Iterable[nn.Parameter], limit: float, replicas: int) -> None:
+    """Scale each replica's gradient to a norm of at most ``limit`` (0: leave it), as ``clip_grad_norm_`` does."""
+    if not limit:
+        return
+    parts = [parameter.grad.view(replicas, -1) for parameter in parameters if parameter.grad is not None]
     norms = torch.stack([part.norm(dim=1) for part in parts]).norm(dim=0)
     scale = (limit / (norms + 1e-6)).clamp(max=1.0)
     for part in parts:

@@ -1,0 +1,1 @@
+"""Analyses: from tables and networks to tables."""

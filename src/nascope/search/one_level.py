@@ -1,0 +1,151 @@
+"""One-level search: weights and architecture parameters step on the same batch (Li et al. 2021, StacNAS)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from typing import Any
+
+import pandas as pd
+import torch
+from torch.nn import functional as F
+from tqdm import tqdm
+
+from nascope.datasets.images import Dataset
+from nascope.errors import NascopeError
+from nascope.networks.initialise import initialise
+from nascope.networks.supernet import Supernet
+from nascope.training.batches import WEIGHTS, Batches, stream
+from nascope.training.interrupt import InterruptGuard
+from nascope.training.protocol import Protocol
+from nascope.training.trainer import clip_gradients, evaluate
+
+_ALPHA_SCALE = 1e-3
+_ALPHA_STREAM = 100
+
+
+@dataclass(frozen=True)
+class SearchProtocol:
+    """How a supernet is built and trained.
+
+    Attributes:
+        weights: protocol of the weights; ``cells`` counts the supernet's cells.
+        primitives: candidates on every edge.
+        nodes: intermediate nodes a cell.
+        alpha_learning_rate: Adam's rate for architecture parameters.
+        alpha_weight_decay: Adam's L2 penalty on them.
+    """
+
+    weights: Protocol
+    primitives: tuple[str, ...]
+    nodes: int = 4
+    alpha_learning_rate: float = 3e-4
+    alpha_weight_decay: float = 1e-3
+
+    @classmethod
+    def from_config(cls, name: str, values: Mapping[str, Any]) -> SearchProtocol:
+        """Build from a config entry.
+
+        Raises:
+            NascopeError: an unknown or missing key.
+        """
+        unknown = set(values) - {field.name for field in fields(cls)}
+        if unknown or "weights" not in values or "primitives" not in values:
+            raise NascopeError(f"search protocol {name!r}: unknown keys {sorted(unknown)}, or weights or primitives missing")
+        parts = {**values, "weights": Protocol.from_config(name, values["weights"])}
+        return cls(**{**parts, "primitives": tuple(values["primitives"])})
+
+
+@dataclass(frozen=True)
+class SearchResult:
+    """A trained supernet and what happened on the way (``supernet_curves`` and ``alphas`` tables)."""
+
+    supernet: Supernet
+    curves: pd.DataFrame
+    alphas: pd.DataFrame
+
+
+def search(dataset: Dataset, protocol: SearchProtocol, seeds: Sequence[int], *, device: str = "cpu") -> SearchResult:
+    """Train one supernet a seed, side by side.
+
+    Args:
+        dataset: images; the training split serves weights and architecture alike.
+        protocol: how.
+        seeds: one a replica.
+        device: torch device.
+
+    Raises:
+        Interrupted: a signal came; nothing is saved, the search starts again.
+    """
+    weights = protocol.weights
+    supernet = _build(dataset, protocol, seeds, device)
+    sgd = torch.optim.SGD(
+        supernet.weights(), lr=weights.learning_rate, momentum=weights.momentum, weight_decay=weights.weight_decay
+    )
+    adam = torch.optim.Adam(
+        supernet.alphas.parameters(),
+        lr=protocol.alpha_learning_rate,
+        betas=(0.5, 0.999),
+        weight_decay=protocol.alpha_weight_decay,
+    )
+    train, test = dataset.train.to(torch.device(device)), dataset.test.to(torch.device(device))
+    curves: list[dict[str, Any]] = []
+    alphas = _alpha_rows(supernet, seeds, 0)
+    with InterruptGuard() as guard:
+        for epoch in tqdm(range(weights.epochs), desc="epochs", mininterval=5):
+            supernet.train()
+            for group in sgd.param_groups:
+                group["lr"] = weights.learning_rate_at(epoch)
+            sums = torch.zeros(2, len(seeds), dtype=torch.float64)
+            batches = Batches(dataset, train, weights, seeds, epoch)
+            for step in range(len(batches)):
+                batch = batches[step]
+                logits, _ = supernet(batch.images.contiguous(memory_format=torch.channels_last))
+                losses = F.cross_entropy(logits.transpose(1, 2), batch.labels, reduction="none")
+                sgd.zero_grad()
+                adam.zero_grad()
+                losses.mean(dim=0).sum().backward()
+                clip_gradients(supernet.weights(), weights.gradient_clip, len(seeds))
+                sgd.step()
+                adam.step()
+                hits = (logits.argmax(dim=2) == batch.labels).sum(dim=0)
+                sums += torch.stack([losses.detach().sum(dim=0), hits]).to("cpu", torch.float64)
+                guard.check()
+            _, accuracy = evaluate(supernet, dataset, test, len(seeds))
+            for replica, seed in enumerate(seeds):
+                row = {"seed": seed, "epoch": epoch + 1, "train_loss": float(sums[0, replica]) / len(train)}
+                row |= {"train_accuracy": 100 * float(sums[1, replica]) / len(train), "test_accuracy": float(accuracy[replica])}
+                curves.append(row)
+            alphas += _alpha_rows(supernet, seeds, epoch + 1)
+    return SearchResult(supernet, pd.DataFrame(curves), pd.DataFrame(alphas))
+
+
+def _build(dataset: Dataset, protocol: SearchProtocol, seeds: Sequence[int], device: str) -> Supernet:
+    supernet = Supernet(
+        protocol.primitives,
+        nodes=protocol.nodes,
+        channels=protocol.weights.channels,
+        layers=protocol.weights.cells,
+        classes=dataset.classes,
+        in_channels=dataset.channels,
+        replicas=len(seeds),
+    )
+    initialise(supernet, [stream(seed, WEIGHTS).initial_seed() for seed in seeds])
+    with torch.no_grad():
+        for replica, seed in enumerate(seeds):
+            generator = stream(seed, _ALPHA_STREAM)
+            for alpha in supernet.alphas.values():
+                alpha[replica] = _ALPHA_SCALE * torch.randn(alpha.shape[1:], generator=generator)
+    return supernet.to(torch.device(device), memory_format=torch.channels_last)  # type: ignore[call-overload]
+
+
+def _alpha_rows(supernet: Supernet, seeds: Sequence[int], epoch: int) -> list[dict[str, Any]]:
+    rows = []
+    for kind, alpha in supernet.alphas.items():
+        values = alpha.detach().cpu().tolist()
+        for replica, seed in enumerate(seeds):
+            for edge, logits in enumerate(values[replica]):
+                for operator, value in zip(supernet.primitives, logits, strict=True):
+                    row = {"seed": seed, "epoch": epoch, "cell_type": kind, "edge": edge, "operator": operator}
+                    rows.append({**row, "alpha": value})
+    return rows

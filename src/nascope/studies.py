@@ -1,0 +1,77 @@
+"""The genotypes that each study asks to train, as ``genotypes`` tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+import pandas as pd
+
+from nascope.errors import NascopeError
+from nascope.spaces import Genotype, NasBench201Cell, canonical_key, patterns, topology
+from nascope.spaces.nasbench201 import enumerate_cells
+from nascope.spaces.published import published_cell
+
+
+def whole_space(study: str, *, nodes: int, seeds: Sequence[int]) -> pd.DataFrame:
+    """Every cell of the NAS-Bench-201 space with ``nodes`` nodes, in index order."""
+    rows = ((f"{nodes} nodes", str(index), cell, -1) for index, cell in enumerate(enumerate_cells(nodes)))
+    return _table(study, rows, seeds)
+
+
+def connection_variants(
+    study: str, *, cell: str, widths: Sequence[float], per_width: int, seeds: Sequence[int]
+) -> pd.DataFrame:
+    """A published cell and random connection variants stratified by width (Shu et al. 2020, Fig. 13)."""
+    original = published_cell(cell).genotype
+    rows = [("original", cell, original, -1)]
+    for number, variant in enumerate(topology.stratified_variants(original, list(widths), per_width), start=1):
+        rows.append((f"{variant.width:g}c", f"C{number}", variant.genotype, variant.seed))
+    return _table(study, rows, seeds)
+
+
+def pattern_samples(
+    study: str, *, groups: Sequence[str], per_group: int, wiring: str, draw_seed: int, seeds: Sequence[int]
+) -> pd.DataFrame:
+    """Samples of the pattern-constrained groups (Wan et al. 2022, Fig. 9)."""
+    rows = []
+    for group in groups:
+        rng = np.random.default_rng([draw_seed, patterns.GROUPS.index(group)])
+        rows += [(group, f"{group} {i}", patterns.sample(rng, group, wiring), i) for i in range(per_group)]
+    return _table(study, rows, seeds)
+
+
+STUDIES = {"whole_space": whole_space, "connection_variants": connection_variants, "pattern_samples": pattern_samples}
+
+
+def build_study(name: str, kind: str, options: dict) -> pd.DataFrame:
+    """The genotypes of a study described by the config.
+
+    Raises:
+        NascopeError: an unknown kind.
+    """
+    if kind not in STUDIES:
+        raise NascopeError(f"study {name!r}: unknown kind {kind!r}; choose from {', '.join(STUDIES)}")
+    return STUDIES[kind](name, **options)
+
+
+def _table(
+    study: str, rows: Iterable[tuple[str, str, Genotype | NasBench201Cell, int]], seeds: Sequence[int]
+) -> pd.DataFrame:
+    records = []
+    for group, name, genotype, draw in rows:
+        normal = genotype.normal if isinstance(genotype, Genotype) else None
+        records.append(
+            {
+                "study": study,
+                "group": group,
+                "name": name,
+                "genotype": str(genotype),
+                "key": canonical_key(genotype),
+                "draw": draw,
+                "width": topology.width(normal) if normal else np.nan,
+                "depth": topology.depth(normal) if normal else -1,
+                "seeds": list(seeds),
+            }
+        )
+    return pd.DataFrame(records)
