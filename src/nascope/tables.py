@@ -260,6 +260,16 @@ def read_table(path: Path | str, kind: str) -> pd.DataFrame:
     return table.to_pandas()
 
 
+def read_inputs(paths: Mapping[str, str]) -> dict[str, pd.DataFrame]:
+    """Read tables named by kind; a prefix tells two of a kind apart (``own_benchmark`` is a ``benchmark``)."""
+    return {name: read_table(path, name if name in TABLES else name.partition("_")[2]) for name, path in paths.items()}
+
+
+def empty_table(kind: str) -> pd.DataFrame:
+    """A frame of ``kind`` without rows."""
+    return TABLES[kind].schema().empty_table().to_pandas()
+
+
 def document() -> str:
     """The dictionary of tables as Markdown."""
     lines = [

@@ -12,6 +12,7 @@ from sklearn.datasets import load_digits
 from sklearn.model_selection import train_test_split
 
 from nascope.datasets.images import Dataset, Split
+from nascope.datasets.shapes import SHAPES
 from nascope.datasets.splits import split_indices
 from nascope.errors import NascopeError
 
@@ -55,7 +56,7 @@ def _digits(name: str) -> Dataset:
     pixels = images[train].to(torch.float64) / 255
     return Dataset(
         name,
-        10,
+        SHAPES["digits"][0],
         *(Split(images[part], labels[part]) for part in (train, valid, test)),
         mean=(float(pixels.mean()),),
         std=(float(pixels.std(correction=0)),),
@@ -88,4 +89,4 @@ def _cifar(name: str, spec: Mapping[str, Any]) -> Dataset:
     chosen, held = split_indices(spec["split"], len(train))
     mean, std = _CIFAR_STATISTICS[source]
     first, second = (Split(train.images[part], train.labels[part]) for part in (chosen, held))
-    return Dataset(name, len(parts[0].classes), first, second, test, mean=mean, std=std)
+    return Dataset(name, SHAPES[source][0], first, second, test, mean=mean, std=std)

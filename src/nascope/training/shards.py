@@ -13,7 +13,7 @@ from nascope.datasets.images import Dataset
 from nascope.errors import NascopeError
 from nascope.provenance import content_hash
 from nascope.spaces import parse_genotype
-from nascope.tables import read_table, write_table
+from nascope.tables import empty_table, read_table, write_table
 from nascope.training.interrupt import InterruptGuard
 from nascope.training.protocol import Protocol
 from nascope.training.trainer import Trainer
@@ -88,22 +88,5 @@ def run_shard(
                 )
                 store.put(key, seeds, trainer.run().assign(key=key))
                 trainer.forget()
-    curves = [store.get(key, seeds) for key, seeds, _ in wanted]
-    return pd.concat([frame for frame in curves if frame is not None], ignore_index=True)
-
-
-def summarise(curves: pd.DataFrame, dataset: str, protocol: str, protocol_hash: str) -> pd.DataFrame:
-    """Curves to a ``trainings`` table: last-epoch and best-epoch scores, kept apart."""
-    curves = curves.sort_values(["key", "seed", "epoch"], kind="stable")
-    groups = curves.groupby(["key", "seed"], sort=True)
-    last = groups.tail(1).set_index(["key", "seed"]).sort_index()
-    scores = [column for column in last.columns if column.endswith(("_loss", "_accuracy"))]
-    trainings = last[scores].add_prefix("last_")
-    trainings["epochs"], trainings["status"] = last["epoch"], last["status"]
-    # A split without images has NaN for every epoch: the best test epoch then stands in.
-    judge = curves["valid_accuracy"].where(curves["valid_accuracy"].notna(), curves["test_accuracy"]).fillna(-1.0)
-    best = curves.loc[judge.groupby([curves["key"], curves["seed"]]).idxmax()].set_index(["key", "seed"])
-    trainings["best_epoch"] = best["epoch"]
-    trainings["best_valid_accuracy"] = groups["valid_accuracy"].max()
-    trainings["best_test_accuracy"] = groups["test_accuracy"].max()
-    return trainings.reset_index().assign(dataset=dataset, protocol=protocol, protocol_hash=protocol_hash)
+    curves = [frame for key, seeds, _ in wanted if (frame := store.get(key, seeds)) is not None]
+    return pd.concat(curves, ignore_index=True) if curves else empty_table("curves")

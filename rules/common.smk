@@ -1,0 +1,116 @@
+# Input functions and names shared by the rules. No rule stands here.
+from nascope.errors import NascopeError
+from nascope.provenance import code_version, content_hash
+from nascope.training.devices import require_gpus
+
+TRAINING_CODE = code_version("datasets", "networks", "spaces", "training")
+FIGURE_CODE = code_version("analysis/clustering.py", "analysis/ranking.py", "figures")
+
+# Whoever gives a budget (--resources gpu=N) computes on GPUs, one a job; clusters set it per rule in their profile.
+GPU = int("gpu" in workflow.global_resources and workflow.global_resources["gpu"].value > 0)
+
+
+def check_gpus():
+    """Say at once, not in each job, that GPUs were asked for where there are none."""
+    if GPU and workflow.local_exec:
+        try:
+            require_gpus()
+        except NascopeError as error:
+            raise WorkflowError(str(error))
+
+
+def setup_of(study):
+    """The training set-up (data set and protocol) of a study, as named in paths."""
+    for section in ("dataset", "protocol"):
+        name = config["studies"][study][section]
+        if name not in config[f"{section}s"]:
+            raise WorkflowError(
+                f"config: studies.{study}.{section} is {name!r}, which is not under {section}s: "
+                f"{', '.join(config[section + 's'])}"
+            )
+    return f"{config['studies'][study]['dataset']}.{config['studies'][study]['protocol']}"
+
+
+def study_named(paper, key):
+    """The study that a paper's section refers to."""
+    name = config[paper][key]
+    if name not in config["studies"]:
+        raise WorkflowError(f"config: {paper}.{key} is {name!r}, which is not under studies: {', '.join(config['studies'])}")
+    return name
+
+
+def trained(paper, key, table):
+    """A table of the trainings that a paper's study belongs to."""
+    return f"results/trainings/{setup_of(study_named(paper, key))}/{table}.parquet"
+
+
+def drawn(paper, key):
+    """The genotypes of a paper's study."""
+    return f"results/genotypes/{study_named(paper, key)}.parquet"
+
+
+def own_space(key):
+    """An entry of the study that becomes our own benchmark table."""
+    return config["studies"][study_named("nasbench201", "own_space")][key]
+
+
+def studies_of_setup(wildcards):
+    """Genotypes of all studies with one data set and protocol."""
+    return [f"results/genotypes/{study}.parquet" for study in config["studies"] if setup_of(study) == wildcards.setup]
+
+
+def dataset_of(wildcards):
+    """Config entry of a set-up's data set."""
+    return config["datasets"][wildcards.setup.split(".")[0]]
+
+
+def protocol_of(wildcards):
+    """Config entry of a set-up's protocol."""
+    return config["protocols"][wildcards.setup.split(".")[1]]
+
+
+def setup_hash(wildcards):
+    """Hash of what decides a set-up's results, the code left aside."""
+    return content_hash([dataset_of(wildcards), protocol_of(wildcards)])
+
+
+def store_of(wildcards):
+    """Directory of a set-up's finished trainings; another protocol, data set or code has another one."""
+    return f"results/store/{wildcards.setup}-{content_hash([setup_hash(wildcards), TRAINING_CODE])}"
+
+
+def shard_tables(wildcards):
+    """Curves of all shards of a set-up."""
+    return [f"results/trainings/{wildcards.setup}/shards/{shard}.parquet" for shard in range(config["shards"])]
+
+
+def all_setups():
+    """Every set-up that a study uses, each once."""
+    return sorted({setup_of(study) for study in config["studies"]})
+
+
+def study_options(paper, key):
+    """A study's data set, protocol and options in one dictionary, for notes and claims."""
+    study = config["studies"][study_named(paper, key)]
+    return {"dataset": study["dataset"], "protocol": study["protocol"], **study["options"]}
+
+
+def figure_inputs(wildcards):
+    """Tables that a figure reads, by kind."""
+    return FIGURES[wildcards.paper][wildcards.figure]["input"]
+
+
+def claim_inputs(wildcards):
+    """Tables that a paper's claims read, by kind."""
+    return CLAIMS[wildcards.paper]["input"]
+
+
+def paper_outputs(paper):
+    """All figures of a paper (a page, a picture and its data each), and its claims."""
+    figures = multiext_all(f"results/figures/{paper}/", FIGURES[paper])
+    return [*figures, f"results/claims/{paper}.parquet"]
+
+
+def multiext_all(folder, names):
+    """Page, picture and data of several figures."""
+    return [f"{folder}{name}.{extension}" for name in names for extension in ("pdf", "png", "parquet")]

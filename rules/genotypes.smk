@@ -1,0 +1,18 @@
+rule genotypes:
+    output:
+        genotypes="results/genotypes/{study}.parquet",
+    log:
+        "results/logs/genotypes/{study}.log",
+    benchmark:
+        "results/benchmarks/genotypes/{study}.tsv"
+    conda:
+        "../envs/nascope.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        study=lambda wildcards: config["studies"][wildcards.study],
+        code=code_version("spaces", "studies.py"),
+    script:
+        "../workflow/scripts/genotypes.py"

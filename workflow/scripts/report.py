@@ -1,0 +1,21 @@
+"""Write the report: every figure beside the claims it bears on."""
+
+from typing import TYPE_CHECKING
+
+from _job import job
+
+import pandas as pd
+from nascope.report import write_config, write_report
+from nascope.tables import read_table
+
+if TYPE_CHECKING:
+    from snakemake.iocontainers import snakemake
+
+
+with job(snakemake) as origin:
+    claims = pd.concat([read_table(path, "claims") for path in snakemake.input.claims], ignore_index=True)
+    plans = pd.concat([read_table(path, "plan") for path in snakemake.input.plans], ignore_index=True)
+    genotypes = pd.concat([read_table(path, "genotypes") for path in snakemake.input.genotypes], ignore_index=True)
+    claims.to_csv(snakemake.output.claims, index=False)
+    write_report(snakemake.output.report, claims, plans, genotypes, snakemake.params.captions, origin)
+    write_config(snakemake.output.config, snakemake.config)
