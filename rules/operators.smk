@@ -18,7 +18,15 @@ rule operators:
     params:
         options=config["stacnas"]["operators"],
         dataset=config["datasets"].get(config["stacnas"]["operators"]["dataset"]),
-        protocol=config["search_protocols"].get(config["stacnas"]["operators"]["search_protocol"]),
-        code=code_version("analysis/operators.py", "datasets", "networks", "search/one_level.py", "training"),
+        protocol=config["search_protocols"].get(
+            config["stacnas"]["operators"]["search_protocol"]
+        ),
+        code=code_version(
+            "analysis/operators.py",
+            "datasets",
+            "networks",
+            "search/one_level.py",
+            "training",
+        ),
     script:
         "../workflow/scripts/operators.py"

@@ -8,7 +8,9 @@ FEATURES = "results/operators/features.parquet"
 OWN_SPACE = {key: own_space(key) for key in ("dataset", "protocol")}
 CONVERGENCE = study_options("understanding", "convergence")
 GROUPS = study_options("redundancy", "groups")
-OPERATORS = {key: config["stacnas"]["operators"][key] for key in ("dataset", "search_protocol")}
+OPERATORS = {
+    key: config["stacnas"]["operators"][key] for key in ("dataset", "search_protocol")
+}
 THRESHOLDS = {"thresholds": config["nasbench201"]["thresholds"]}
 TOPOLOGIES = {"cells": config["understanding"]["topologies"]}
 
@@ -63,14 +65,20 @@ FIGURES = {
         },
         "pattern_groups": {
             "caption": "Fig. 9, really trained: test error of pattern-constrained samples.",
-            "input": {"genotypes": drawn("redundancy", "groups"), "trainings": trained("redundancy", "groups", "trainings")},
+            "input": {
+                "genotypes": drawn("redundancy", "groups"),
+                "trainings": trained("redundancy", "groups", "trainings"),
+            },
             "options": GROUPS,
         },
     },
     "stacnas": {
         "operator_correlation": {
             "caption": "Feature correlation of operators in a trained supernet, and their clusters.",
-            "input": {"operator_features": FEATURES, "operator_groups": "results/operators/groups.parquet"},
+            "input": {
+                "operator_features": FEATURES,
+                "operator_groups": "results/operators/groups.parquet",
+            },
             "options": OPERATORS,
         },
     },
@@ -83,10 +91,17 @@ CLAIMS = {
     },
     "understanding": {
         "input": FIGURES["understanding"]["convergence"]["input"],
-        "options": {**CONVERGENCE, **TOPOLOGIES, "wirings": config["understanding"]["wirings"]},
+        "options": {
+            **CONVERGENCE,
+            **TOPOLOGIES,
+            "wirings": config["understanding"]["wirings"],
+        },
     },
     "redundancy": {
-        "input": {"importance": IMPORTANCE, **FIGURES["redundancy"]["pattern_groups"]["input"]},
+        "input": {
+            "importance": IMPORTANCE,
+            **FIGURES["redundancy"]["pattern_groups"]["input"],
+        },
         "options": {**config["redundancy"]["importance"], **GROUPS},
     },
     "stacnas": {"input": {"operator_features": FEATURES}, "options": OPERATORS},

@@ -64,6 +64,6 @@ rule collect:
         runtime=30,
     params:
         hash=setup_hash,
-        code=code_version("training/shards.py"),
+        code=code_version("training/summary.py"),
     script:
         "../workflow/scripts/collect.py"

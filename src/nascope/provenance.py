@@ -38,7 +38,11 @@ def code_version(*parts: str) -> str:
 def _commit() -> str:
     try:
         answer = subprocess.run(
-            ["git", "describe", "--always", "--dirty"], cwd=_PACKAGE, capture_output=True, text=True, check=True
+            ["git", "describe", "--always", "--dirty"],
+            cwd=_PACKAGE,
+            capture_output=True,
+            text=True,
+            check=True,
         )
     except (OSError, subprocess.CalledProcessError):
         return "unknown"

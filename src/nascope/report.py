@@ -43,14 +43,20 @@ def write_report(
     """
     path = Path(path)
     papers = [
-        {"title": PAPERS[paper], "figures": [_figure(path.parent, paper, name, text, claims) for name, text in figures.items()]}
+        {
+            "title": PAPERS[paper],
+            "figures": [_figure(path.parent, paper, name, text, claims) for name, text in figures.items()],
+        }
         for paper, figures in captions.items()
     ]
     template = jinja2.Environment(autoescape=True).from_string(
         files("nascope").joinpath("report.html").read_text(encoding="utf-8")
     )
     page = template.render(
-        papers=papers, savings=savings(plans, genotypes), origin=origin, packages=json.loads(origin["packages"])
+        papers=papers,
+        savings=savings(plans, genotypes),
+        origin=origin,
+        packages=json.loads(origin["packages"]),
     )
     path.write_text(page, encoding="utf-8")
 
@@ -81,5 +87,14 @@ def _figure(results: Path, paper: str, name: str, caption: str, claims: pd.DataF
 
 def _claim(row: dict[str, Any]) -> dict[str, Any]:
     bounded = abs(row["low"]) != float("inf")
-    interval = f"95% interval {row['low']:.3g} to {row['high']:.3g}, n = {row['n']}" if bounded else f"n = {row['n']}: no interval"
-    return {**row, "style": row["verdict"].replace(" ", "-"), "sureness": interval, "value": f"{row['estimate']:.3g}"}
+    interval = (
+        f"95% interval {row['low']:.3g} to {row['high']:.3g}, n = {row['n']}"
+        if bounded
+        else f"n = {row['n']}: no interval"
+    )
+    return {
+        **row,
+        "style": row["verdict"].replace(" ", "-"),
+        "sureness": interval,
+        "value": f"{row['estimate']:.3g}",
+    }

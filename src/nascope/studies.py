@@ -41,7 +41,11 @@ def pattern_samples(
     return _table(study, rows, seeds)
 
 
-STUDIES = {"whole_space": whole_space, "connection_variants": connection_variants, "pattern_samples": pattern_samples}
+STUDIES = {
+    "whole_space": whole_space,
+    "connection_variants": connection_variants,
+    "pattern_samples": pattern_samples,
+}
 
 
 def build_study(name: str, kind: str, options: dict) -> pd.DataFrame:

@@ -17,7 +17,13 @@ import pyarrow.parquet as pq
 
 from nascope.errors import NascopeError
 
-_TYPES = {"string": pa.string(), "int": pa.int64(), "float": pa.float64(), "bool": pa.bool_(), "ints": pa.list_(pa.int64())}
+_TYPES = {
+    "string": pa.string(),
+    "int": pa.int64(),
+    "float": pa.float64(),
+    "bool": pa.bool_(),
+    "ints": pa.list_(pa.int64()),
+}
 
 
 @dataclass(frozen=True)
@@ -40,7 +46,8 @@ class Table:
     def schema(self) -> pa.Schema:
         """The Arrow schema, units and descriptions in the fields' metadata."""
         return pa.schema(
-            pa.field(c.name, _TYPES[c.kind], metadata={"unit": c.unit, "description": c.description}) for c in self.columns
+            pa.field(c.name, _TYPES[c.kind], metadata={"unit": c.unit, "description": c.description})
+            for c in self.columns
         )
 
 
@@ -69,7 +76,12 @@ TABLES: dict[str, Table] = {
             _GENOTYPE,
             _KEY,
             Column("draw", "int", "", "seed or number of the random draw that gave it (-1: not drawn)"),
-            Column("width", "float", "c", "width of the normal cell (Shu et al. 2020; NaN for NAS-Bench-201 cells)"),
+            Column(
+                "width",
+                "float",
+                "c",
+                "width of the normal cell (Shu et al. 2020; NaN for NAS-Bench-201 cells)",
+            ),
             Column("depth", "int", "", "depth of the normal cell (-1 for NAS-Bench-201 cells)"),
             Column("seeds", "ints", "", "training seeds asked for"),
         ),
@@ -78,7 +90,12 @@ TABLES: dict[str, Table] = {
         "one network to train: a function with the seeds that share it",
         (
             _KEY,
-            Column("representative", "string", "", "the alphabetically first genotype with this key among those asked for"),
+            Column(
+                "representative",
+                "string",
+                "",
+                "the alphabetically first genotype with this key among those asked for",
+            ),
             Column("seeds", "ints", "", "seeds trained side by side"),
             Column("cost", "float", "", "relative cost that balances the shards"),
             Column("shard", "int", "", "shard that trains it"),
@@ -107,8 +124,18 @@ TABLES: dict[str, Table] = {
             _STATUS,
             *_scores("last_", "after the last epoch"),
             Column("best_valid_accuracy", "float", "%", "best accuracy on the valid images over epochs"),
-            Column("best_test_accuracy", "float", "%", "best accuracy on the test images over epochs (optimistic)"),
-            Column("best_epoch", "int", "", "epoch of the best valid accuracy (of the best test accuracy without one)"),
+            Column(
+                "best_test_accuracy",
+                "float",
+                "%",
+                "best accuracy on the test images over epochs (optimistic)",
+            ),
+            Column(
+                "best_epoch",
+                "int",
+                "",
+                "epoch of the best valid accuracy (of the best test accuracy without one)",
+            ),
         ),
     ),
     "benchmark": Table(
@@ -117,10 +144,20 @@ TABLES: dict[str, Table] = {
             Column("index", "int", "", "index of the cell (the official one for NAS-Bench-201's 15,625)"),
             _GENOTYPE,
             _KEY,
-            Column("dataset", "string", "", "cifar10-valid, cifar100, ImageNet16-120, or a data set of the config"),
+            Column(
+                "dataset",
+                "string",
+                "",
+                "cifar10-valid, cifar100, ImageNet16-120, or a data set of the config",
+            ),
             Column("seed", "int", "", "number of the run (published tables) or training seed"),
             Column("valid_accuracy", "float", "%", "accuracy on the valid images after the last epoch"),
-            Column("test_accuracy", "float", "%", "accuracy on the test images after the last epoch (NaN: not published)"),
+            Column(
+                "test_accuracy",
+                "float",
+                "%",
+                "accuracy on the test images after the last epoch (NaN: not published)",
+            ),
             Column("train_seconds", "float", "s", "time of the whole training (NaN: not recorded)"),
             Column("latency_ms", "float", "ms", "time of one batch through the network (NaN: not recorded)"),
             Column("parameters", "int", "", "trainable parameters of the network, dead edges included"),
@@ -249,11 +286,15 @@ def read_table(path: Path | str, kind: str) -> pd.DataFrame:
     """
     path = Path(path)
     if not path.exists():
-        raise NascopeError(f"{path}: no such file; run the workflow's target that makes it (a table of {TABLES[kind].row})")
+        raise NascopeError(
+            f"{path}: no such file; run the workflow's target that makes it (a table of {TABLES[kind].row})"
+        )
     try:
         table = pq.read_table(path)
     except (pa.ArrowInvalid, OSError) as error:
-        raise NascopeError(f"{path}: not a whole Parquet file ({error}); delete it and run the workflow again") from None
+        raise NascopeError(
+            f"{path}: not a whole Parquet file ({error}); delete it and run the workflow again"
+        ) from None
     missing = [name for name in TABLES[kind].schema().names if name not in table.column_names]
     if missing:
         raise NascopeError(f"{path}: not a {kind} table, columns {', '.join(missing)} are missing")
@@ -275,11 +316,19 @@ def document() -> str:
     lines = [
         "# Tables",
         "",
-        "Made by `python -m nascope.tables > docs/tables.md`; a test keeps it current. Every file is Parquet (zstd). Units and",
-        "descriptions are also in the fields' metadata; config, commit and package versions in the file's metadata.",
+        "Made by `make docs`; a test keeps it current. Every file is Parquet (zstd). Units and descriptions are also",
+        "in the fields' metadata; config, commit and package versions in the file's metadata.",
     ]
     for name, table in TABLES.items():
-        lines += ["", f"## {name}", "", f"A row is {table.row}.", "", "| column | type | unit | meaning |", "|---|---|---|---|"]
+        lines += [
+            "",
+            f"## {name}",
+            "",
+            f"A row is {table.row}.",
+            "",
+            "| column | type | unit | meaning |",
+            "|---|---|---|---|",
+        ]
         lines += [f"| `{c.name}` | {c.kind} | {c.unit} | {c.description} |" for c in table.columns]
     return "\n".join(lines) + "\n"
 

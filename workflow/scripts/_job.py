@@ -12,7 +12,7 @@ from nascope.provenance import provenance
 
 
 @contextmanager
-def job(snakemake: Any) -> Iterator[dict[str, str]]:  # noqa: ANN401 - Snakemake's object has no public type
+def job(snakemake: Any) -> Iterator[dict[str, str]]:
     """Log to the rule's log file, yield the provenance of its tables, and turn a user's error into one message."""
     os.environ.setdefault("OMP_NUM_THREADS", str(snakemake.threads))
     with open(snakemake.log[0], "w", buffering=1, encoding="utf-8") as log:

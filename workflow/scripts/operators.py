@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 with job(snakemake) as origin, leased_device(snakemake.resources.gpu) as device:
     # torch is imported only now: a leased GPU must be visible before.
     from _job import use_threads
+
     from nascope.analysis.operators import accumulate_features, operator_tables
     from nascope.datasets.sources import load_dataset
     from nascope.search.one_level import SearchProtocol, search
@@ -22,7 +23,9 @@ with job(snakemake) as origin, leased_device(snakemake.resources.gpu) as device:
     use_threads(snakemake.threads)
     options = snakemake.params.options
     if snakemake.params.dataset is None or snakemake.params.protocol is None:
-        raise NascopeError("config: stacnas.operators names a dataset or search_protocol that the config does not define")
+        raise NascopeError(
+            "config: stacnas.operators names a dataset or search_protocol that the config does not define"
+        )
     protocol = SearchProtocol.from_config(options["search_protocol"], snakemake.params.protocol)
     dataset = load_dataset(options["dataset"], snakemake.params.dataset)
     result = search(dataset, protocol, options["seeds"], device=device)

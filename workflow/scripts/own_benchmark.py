@@ -17,6 +17,11 @@ with job(snakemake) as origin:
     trainings = read_table(snakemake.input.trainings, "trainings")
     options = snakemake.params
     classes, in_channels = SHAPES[options.source]
-    shape = {"channels": options.channels, "cells": options.cells, "classes": classes, "in_channels": in_channels}
+    shape = {
+        "channels": options.channels,
+        "cells": options.cells,
+        "classes": classes,
+        "in_channels": in_channels,
+    }
     benchmark = trained_benchmark(genotypes, trainings, options.dataset, shape)
     write_table(benchmark, "benchmark", snakemake.output.benchmark, origin)

@@ -2,9 +2,9 @@
 
 from typing import TYPE_CHECKING
 
+import pandas as pd
 from _job import job
 
-import pandas as pd
 from nascope.tables import read_table, write_table
 from nascope.training.plan import plan_trainings
 

@@ -2,9 +2,9 @@
 
 from typing import TYPE_CHECKING
 
+import pandas as pd
 from _job import job
 
-import pandas as pd
 from nascope.report import write_config, write_report
 from nascope.tables import read_table
 

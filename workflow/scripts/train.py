@@ -1,10 +1,9 @@
 """Train the networks of one shard, those already in the store excepted."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from _job import job
-
-from pathlib import Path
 
 from nascope.tables import read_table, write_table
 from nascope.training.devices import leased_device
@@ -16,6 +15,7 @@ if TYPE_CHECKING:
 with job(snakemake) as origin, leased_device(snakemake.resources.gpu) as device:
     # torch is imported only now: a leased GPU must be visible before.
     from _job import use_threads
+
     from nascope.datasets.sources import load_dataset
     from nascope.training.protocol import Protocol
     from nascope.training.shards import Store, run_shard

@@ -64,7 +64,9 @@ def probed_edges(supernet: Supernet) -> list[tuple[int, int]]:
 
 
 @torch.no_grad()
-def accumulate_features(supernet: Supernet, dataset: Dataset, images: int) -> dict[tuple[int, int, int], GramAccumulator]:
+def accumulate_features(
+    supernet: Supernet, dataset: Dataset, images: int
+) -> dict[tuple[int, int, int], GramAccumulator]:
     """Run training images through a supernet in evaluation mode and accumulate the probed edges' maps.
 
     Args:
@@ -106,7 +108,10 @@ def _keeper(keep: dict[int, Tensor], k: int):  # noqa: ANN202
 
 
 def operator_tables(
-    accumulators: dict[tuple[int, int, int], GramAccumulator], operators: Sequence[str], seeds: Sequence[int], groups: int
+    accumulators: dict[tuple[int, int, int], GramAccumulator],
+    operators: Sequence[str],
+    seeds: Sequence[int],
+    groups: int,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Accumulated features to ``operator_features`` and ``operator_groups`` tables.
 

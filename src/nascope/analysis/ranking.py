@@ -32,7 +32,7 @@ def correlations(scores: pd.DataFrame, reference: str, thresholds: Sequence[floa
         A ``ranking`` table.
     """
     masks = {"all": np.ones(len(scores), dtype=bool)}
-    masks |= {f"{reference} > {threshold:g}%": (scores[reference] > threshold).to_numpy() for threshold in thresholds}
+    masks |= {f"{reference} > {threshold:.2f}%": (scores[reference] > threshold).to_numpy() for threshold in thresholds}
     rows = []
     for subset, mask in masks.items():
         chosen = scores[mask]

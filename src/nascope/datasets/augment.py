@@ -39,7 +39,11 @@ def draw(count: int, size: tuple[int, int], padding: int, generator: torch.Gener
         return torch.randint(bound, (count,), generator=generator)
 
     return AugmentParameters(
-        integers(2 * padding + 1), integers(2 * padding + 1), integers(2).bool(), integers(height), integers(width)
+        integers(2 * padding + 1),
+        integers(2 * padding + 1),
+        integers(2).bool(),
+        integers(height),
+        integers(width),
     )
 
 

@@ -85,7 +85,9 @@ def _cifar(name: str, spec: Mapping[str, Any]) -> Dataset:
         raise NascopeError(
             f"data set {name!r}: {root / reader.base_folder} is missing, incomplete or not the official files ({error})"
         ) from None
-    train, test = (Split(torch.from_numpy(p.data).permute(0, 3, 1, 2).contiguous(), torch.tensor(p.targets)) for p in parts)
+    train, test = (
+        Split(torch.from_numpy(p.data).permute(0, 3, 1, 2).contiguous(), torch.tensor(p.targets)) for p in parts
+    )
     chosen, held = split_indices(spec["split"], len(train))
     mean, std = _CIFAR_STATISTICS[source]
     first, second = (Split(train.images[part], train.labels[part]) for part in (chosen, held))

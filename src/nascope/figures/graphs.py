@@ -52,8 +52,15 @@ def _layout(cell: Cell) -> dict[int, tuple[float, float]]:
 
 
 def _arrow(axis: Axes, start: tuple[float, float], end: tuple[float, float], colour: str, number: int) -> None:
-    bend = 0.08 * (1 + number) * (-1) ** number
-    style = {"arrowstyle": "-|>", "mutation_scale": 7, "shrinkA": _RADIUS, "shrinkB": _RADIUS, "linewidth": 1.3}
+    # Longer edges bend more, to pass beside the nodes between.
+    bend = (0.1 * (1 + number) + 0.12 * max(0.0, end[0] - start[0] - 1)) * (-1) ** number
+    style = {
+        "arrowstyle": "-|>",
+        "mutation_scale": 7,
+        "shrinkA": _RADIUS,
+        "shrinkB": _RADIUS,
+        "linewidth": 1.3,
+    }
     axis.add_patch(FancyArrowPatch(start, end, connectionstyle=f"arc3,rad={bend}", color=colour, **style))
     axis.update_datalim([start, end])
     axis.autoscale_view()

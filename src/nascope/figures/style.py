@@ -61,8 +61,8 @@ _SETTINGS = {
     "legend.frameon": False,
     "figure.dpi": 100,
     "savefig.dpi": 160,
-    "svg.hashsalt": "nascope",
 }
+mpl.rcParams.update(_SETTINGS)
 _NOTE_HEIGHT = 0.16  # inches a line
 
 
@@ -83,21 +83,20 @@ class Drawing:
 
 def canvas(rows: int, columns: int, width: float, height: float, **kwargs: object) -> tuple[Figure, object]:
     """Subplots in nascope's style; size in inches."""
-    with plt.rc_context(_SETTINGS):
-        figure, axes = plt.subplots(rows, columns, figsize=(width, height), layout="constrained", **kwargs)
-    return figure, axes
+    return plt.subplots(rows, columns, figsize=(width, height), layout="constrained", **kwargs)
 
 
-def save_drawing(drawing: Drawing, pdf: Path | str, png: Path | str, data: Path | str, origin: Mapping[str, str]) -> None:
+def save_drawing(
+    drawing: Drawing, pdf: Path | str, png: Path | str, data: Path | str, origin: Mapping[str, str]
+) -> None:
     """Write the page, the picture and the data; the page and the picture carry the source as a footnote."""
     figure = drawing.figure
-    columns = int(figure.get_figwidth() * 17)
+    columns = int(figure.get_figwidth() * 19)
     note = textwrap.fill(drawing.source, columns)
     share = (_NOTE_HEIGHT * (note.count("\n") + 1) + 0.08) / figure.get_figheight()
     figure.get_layout_engine().set(rect=(0, share, 1, 1 - share))  # type: ignore[union-attr]
     figure.text(0.01, 0.01, note, fontsize=6.5, color="#555555", va="bottom")
-    with plt.rc_context(_SETTINGS):
-        figure.savefig(pdf, metadata={"CreationDate": None})
-        figure.savefig(png, metadata={"Software": "nascope"})
+    figure.savefig(pdf, metadata={"CreationDate": None})
+    figure.savefig(png, metadata={"Software": "nascope"})
     plt.close(figure)
     write_figure_data(drawing.data, data, {**origin, "source": drawing.source})

@@ -7,11 +7,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from matplotlib.lines import Line2D
+from matplotlib.ticker import FixedLocator, NullFormatter, ScalarFormatter
 
 from nascope.figures.graphs import draw_cell
 from nascope.figures.style import PRIMITIVE_COLOURS, SHORT, Drawing, canvas
 from nascope.spaces.published import published_cell
 from nascope.spaces.topology import depth, width
+from nascope.training.summary import join_study
 
 
 def topologies(options: dict[str, Any]) -> Drawing:
@@ -33,12 +35,16 @@ def topologies(options: dict[str, Any]) -> Drawing:
     handles = [Line2D([], [], color=PRIMITIVE_COLOURS[op], label=SHORT[op]) for op in PRIMITIVE_COLOURS if op in used]
     np.ravel(axes)[-1].legend(handles=handles, loc="center", ncols=2, title="operations")
     table = pd.DataFrame(records, columns=["name", "paper", "year", "genotype", "width_c", "depth"])
-    return Drawing(figure, table, "Normal cells as published; width in units of c and depth by the paper's definitions. No training.")
+    return Drawing(
+        figure,
+        table,
+        "Normal cells as published; width in units of c and depth by the paper's definitions. No training.",
+    )
 
 
 def convergence(genotypes: pd.DataFrame, curves: pd.DataFrame, options: dict[str, Any]) -> Drawing:
     """Fig. 13: test loss of a published cell and of its connection variants, one panel a width."""
-    table = genotypes[["name", "group", "key", "width", "depth"]].merge(curves, on="key")
+    table = join_study(genotypes, curves)
     grouped = table.groupby(["group", "name", "width", "depth", "epoch"], sort=False)
     data = grouped["test_loss"].agg(["mean", "min", "max"]).reset_index()
     original = data[data["group"] == "original"]
@@ -54,12 +60,16 @@ def convergence(genotypes: pd.DataFrame, curves: pd.DataFrame, options: dict[str
         axis.set_title(f"width {group}")
         axis.set_xlabel("epoch")
         axis.set_yscale("log")
+        axis.yaxis.set_major_formatter(ScalarFormatter())
+        axis.yaxis.set_minor_formatter(NullFormatter())
+        axis.yaxis.set_major_locator(FixedLocator([0.1, 0.2, 0.5, 1, 2, 5]))
         axis.legend(fontsize=7)
     axes[0, 0].set_ylabel("test loss (nats)")
-    seeds = curves["seed"].nunique()
+    seeds = table["seed"].nunique()
     note = (
-        f"Trained here on {options['dataset']} with protocol {options['protocol']}: mean over {seeds} seed(s), band from "
-        "smallest to largest. Variants: random connections, operations kept, three draws a width (paper: CIFAR-10, 600 epochs)."
+        f"Trained here on {options['dataset']} with protocol {options['protocol']}: mean over {seeds} seed(s), band "
+        "from smallest to largest. Variants: random connections, operations kept, drawn by width (paper: CIFAR-10, "
+        "600 epochs)."
     )
     return Drawing(figure, data, note)
 

@@ -15,7 +15,14 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from nascope.networks.droppath import DropPath
-from nascope.networks.operations import BuildOptions, FactorizedReduce, Shift, build_operation, concat, relu_conv_norm
+from nascope.networks.operations import (
+    BuildOptions,
+    FactorizedReduce,
+    Shift,
+    build_operation,
+    concat,
+    relu_conv_norm,
+)
 from nascope.spaces.canonical import CanonicalForm, Term, canonical_form
 from nascope.spaces.genotype import Cell
 from nascope.spaces.nasbench201 import NasBench201Cell

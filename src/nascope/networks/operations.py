@@ -121,7 +121,14 @@ def relu_conv_norm(
 def _depthwise(channels: int, kernel: int, stride: int, dilation: int, options: BuildOptions) -> list[nn.Module]:
     padding = dilation * (kernel - 1) // 2
     depthwise = conv(
-        channels, channels, kernel, options, stride=stride, padding=padding, dilation=dilation, groups=channels
+        channels,
+        channels,
+        kernel,
+        options,
+        stride=stride,
+        padding=padding,
+        dilation=dilation,
+        groups=channels,
     )
     return [nn.ReLU(), depthwise, conv(channels, channels, 1, options), batch_norm(channels, options)]
 

@@ -176,7 +176,13 @@ def build_network(
     prune: bool = True,
 ) -> NasBench201Network | DartsNetwork:
     """The skeleton that fits the genotype; ``cells`` counts a stage's (NAS-Bench-201) or all of them (DARTS)."""
-    shared = {"channels": channels, "classes": classes, "in_channels": in_channels, "replicas": replicas, "prune": prune}
+    shared = {
+        "channels": channels,
+        "classes": classes,
+        "in_channels": in_channels,
+        "replicas": replicas,
+        "prune": prune,
+    }
     if isinstance(genotype, NasBench201Cell):
         return NasBench201Network(genotype, cells=cells, **shared)
     return DartsNetwork(genotype, layers=cells, auxiliary=auxiliary, **shared)

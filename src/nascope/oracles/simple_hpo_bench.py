@@ -60,7 +60,13 @@ def _package_directory() -> Path:
 
 
 def _runs(path: Path, cells: list[NasBench201Cell], records: dict, dataset: str, classes: int) -> pd.DataFrame:
-    columns: dict[str, list] = {"index": [], "seed": [], "valid_accuracy": [], "train_seconds": [], "latency_ms": []}
+    columns: dict[str, list] = {
+        "index": [],
+        "seed": [],
+        "valid_accuracy": [],
+        "train_seconds": [],
+        "latency_ms": [],
+    }
     columns["parameters"] = []
     for index, cell in enumerate(cells):
         try:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from nascope.errors import NascopeError
 from nascope.spaces import NasBench201Cell
+from nascope.training.summary import join_study
 
 
-def trained_benchmark(genotypes: pd.DataFrame, trainings: pd.DataFrame, dataset: str, shape: dict[str, int]) -> pd.DataFrame:
+def trained_benchmark(
+    genotypes: pd.DataFrame, trainings: pd.DataFrame, dataset: str, shape: dict[str, int]
+) -> pd.DataFrame:
     """Join the genotypes of a study with the trainings of their functions.
 
     Args:
@@ -24,13 +26,7 @@ def trained_benchmark(genotypes: pd.DataFrame, trainings: pd.DataFrame, dataset:
     Raises:
         NascopeError: a genotype whose function was not trained with a seed it asks for.
     """
-    asked = genotypes.reset_index(names="index").explode("seeds").rename(columns={"seeds": "seed"})
-    asked["seed"] = asked["seed"].astype(int)
-    joined = asked.merge(trainings, on=["key", "seed"], how="left", validate="many_to_one")
-    lacking = joined["last_test_accuracy"].isna() & (joined["status"] != "diverged")
-    if lacking.any():
-        row = joined[lacking].iloc[0]
-        raise NascopeError(f"{row['genotype']} has no training with seed {row['seed']}")
+    joined = join_study(genotypes.reset_index(names="index"), trainings)
     return pd.DataFrame(
         {
             "index": joined["index"],

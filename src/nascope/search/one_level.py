@@ -51,7 +51,9 @@ class SearchProtocol:
         """
         unknown = set(values) - {field.name for field in fields(cls)}
         if unknown or "weights" not in values or "primitives" not in values:
-            raise NascopeError(f"search protocol {name!r}: unknown keys {sorted(unknown)}, or weights or primitives missing")
+            raise NascopeError(
+                f"search protocol {name!r}: unknown keys {sorted(unknown)}, or weights or primitives missing"
+            )
         parts = {**values, "weights": Protocol.from_config(name, values["weights"])}
         return cls(**{**parts, "primitives": tuple(values["primitives"])})
 
@@ -80,7 +82,10 @@ def search(dataset: Dataset, protocol: SearchProtocol, seeds: Sequence[int], *, 
     weights = protocol.weights
     supernet = _build(dataset, protocol, seeds, device)
     sgd = torch.optim.SGD(
-        supernet.weights(), lr=weights.learning_rate, momentum=weights.momentum, weight_decay=weights.weight_decay
+        supernet.weights(),
+        lr=weights.learning_rate,
+        momentum=weights.momentum,
+        weight_decay=weights.weight_decay,
     )
     adam = torch.optim.Adam(
         supernet.alphas.parameters(),
@@ -114,7 +119,10 @@ def search(dataset: Dataset, protocol: SearchProtocol, seeds: Sequence[int], *, 
             _, accuracy = evaluate(supernet, dataset, test, len(seeds))
             for replica, seed in enumerate(seeds):
                 row = {"seed": seed, "epoch": epoch + 1, "train_loss": float(sums[0, replica]) / len(train)}
-                row |= {"train_accuracy": 100 * float(sums[1, replica]) / len(train), "test_accuracy": float(accuracy[replica])}
+                row |= {
+                    "train_accuracy": 100 * float(sums[1, replica]) / len(train),
+                    "test_accuracy": float(accuracy[replica]),
+                }
                 curves.append(row)
             alphas += _alpha_rows(supernet, seeds, epoch + 1)
     return SearchResult(supernet, pd.DataFrame(curves), pd.DataFrame(alphas))
@@ -146,6 +154,12 @@ def _alpha_rows(supernet: Supernet, seeds: Sequence[int], epoch: int) -> list[di
         for replica, seed in enumerate(seeds):
             for edge, logits in enumerate(values[replica]):
                 for operator, value in zip(supernet.primitives, logits, strict=True):
-                    row = {"seed": seed, "epoch": epoch, "cell_type": kind, "edge": edge, "operator": operator}
+                    row = {
+                        "seed": seed,
+                        "epoch": epoch,
+                        "cell_type": kind,
+                        "edge": edge,
+                        "operator": operator,
+                    }
                     rows.append({**row, "alpha": value})
     return rows

@@ -1,6 +1,5 @@
 """Search spaces: genotypes as immutable values, and what can be done with them without a network."""
 
-
 from nascope.spaces.canonical import canonical_form, canonical_key
 from nascope.spaces.genotype import Cell, Genotype
 from nascope.spaces.nasbench201 import NasBench201Cell

@@ -78,7 +78,7 @@ def random_connections(genotype: Genotype, seed: int) -> Genotype:
     Uses numpy's legacy generator in the order of Shu et al.'s code (normal, then reduction, edge by edge),
     so that seeds 1-10 give the connection variants that the authors published (papers: section 2.2).
     """
-    rng = np.random.RandomState(seed)  # noqa: NPY002 - parity with the published variants
+    rng = np.random.RandomState(seed)
     normal: list[Edge] = []
     reduce: list[Edge] = []
     pairs = zip(genotype.normal.edges, genotype.reduce.edges, strict=True)
@@ -91,7 +91,7 @@ def random_connections(genotype: Genotype, seed: int) -> Genotype:
 
 def random_operations(genotype: Genotype, seed: int, primitives: Sequence[str]) -> Genotype:
     """Redraw every operation uniformly, the normal cell's first; connections stay (Shu et al. 2020)."""
-    rng = np.random.RandomState(seed)  # noqa: NPY002 - parity with the published variants
+    rng = np.random.RandomState(seed)
 
     def redraw(cell: Cell) -> Cell:
         return Cell(tuple((str(rng.choice(primitives)), source) for _, source in cell.edges), cell.concat)

@@ -51,8 +51,9 @@ class Cell:
             if primitive not in PRIMITIVES:
                 raise NascopeError(f"edge {index}: unknown primitive {primitive!r}; known: {', '.join(PRIMITIVES)}")
             if not 0 <= source < index // 2 + 2:
+                node = index // 2 + 2
                 raise NascopeError(
-                    f"edge {index}: source {source} is not an earlier state (0..{index // 2 + 1}) of node {index // 2 + 2}"
+                    f"edge {index}: source {source} is not an earlier state (0..{node - 1}) of node {node}"
                 )
         last = self.nodes + 1
         if not self.concat or len(set(self.concat)) < len(self.concat):
@@ -73,7 +74,7 @@ class Cell:
 
     def replace_edge(self, index: int, edge: Edge) -> Cell:
         """Return the cell with one edge exchanged."""
-        return Cell(self.edges[:index] + (edge,) + self.edges[index + 1 :], self.concat)
+        return Cell((*self.edges[:index], edge, *self.edges[index + 1 :]), self.concat)
 
 
 @dataclass(frozen=True, order=True)
@@ -108,8 +109,12 @@ def _parse_call(text: str) -> dict[str, ast.expr]:
         raise NascopeError(f"malformed genotype at column {error.offset}: {error.msg}") from None
     except ValueError as error:  # null bytes
         raise NascopeError(f"malformed genotype: {error}") from None
-    if not (isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == "Genotype" and not call.args):
-        raise NascopeError("malformed genotype at column 1: expected Genotype(normal=..., normal_concat=..., reduce=..., ...)")
+    if not (
+        isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == "Genotype" and not call.args
+    ):
+        raise NascopeError(
+            "malformed genotype at column 1: expected Genotype(normal=..., normal_concat=..., reduce=..., ...)"
+        )
     fields = {keyword.arg or "**": keyword.value for keyword in call.keywords}
     expected = {"normal", "normal_concat", "reduce", "reduce_concat"}
     if set(fields) != expected:
@@ -121,7 +126,9 @@ def _cell(fields: dict[str, ast.expr], name: str) -> Cell:
     edges = _literal(fields[name])
     if not isinstance(edges, (list, tuple)) or not all(_is_edge(edge) for edge in edges):
         column = fields[name].col_offset + 1
-        raise NascopeError(f"malformed genotype at column {column}: {name} must be a list of ('primitive', source) pairs")
+        raise NascopeError(
+            f"malformed genotype at column {column}: {name} must be a list of ('primitive', source) pairs"
+        )
     concat = _literal(fields[f"{name}_concat"])
     if not isinstance(concat, (list, tuple, range)) or not all(type(node) is int for node in concat):
         column = fields[f"{name}_concat"].col_offset + 1

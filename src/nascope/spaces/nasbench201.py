@@ -102,7 +102,7 @@ class NasBench201Cell:
 
     def replace_edge(self, index: int, op: str) -> NasBench201Cell:
         """Return the cell with one operation exchanged."""
-        return NasBench201Cell(self.ops[:index] + (op,) + self.ops[index + 1 :])
+        return NasBench201Cell((*self.ops[:index], op, *self.ops[index + 1 :]))
 
     def live_edges(self) -> tuple[int, ...]:
         """Indices of the edges that lie on a path from the input to the output, none dropped.

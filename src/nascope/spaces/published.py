@@ -26,7 +26,10 @@ def published_cells() -> dict[str, PublishedCell]:
     """All published cells by name."""
     text = files("nascope.spaces").joinpath("published.csv").read_text(encoding="utf-8")
     rows = csv.DictReader(text.splitlines())
-    return {row["name"]: PublishedCell(row["name"], row["paper"], int(row["year"]), Genotype.parse(row["genotype"])) for row in rows}
+    return {
+        row["name"]: PublishedCell(row["name"], row["paper"], int(row["year"]), Genotype.parse(row["genotype"]))
+        for row in rows
+    }
 
 
 def published_cell(name: str) -> PublishedCell:

@@ -10,7 +10,7 @@ from nascope.spaces.cellspace import random_connections
 from nascope.spaces.genotype import Cell, Genotype
 
 #: Wide, shallow cells are rare among random wirings; past this many draws a stratum counts as empty.
-MAX_DRAWS = 100_000
+MAX_DRAWS = 20_000
 
 
 @dataclass(frozen=True)

@@ -56,7 +56,13 @@ class Batches:
     """
 
     def __init__(self, dataset: Dataset, split: Split, protocol: Protocol, seeds: Sequence[int], epoch: int) -> None:
-        self.dataset, self.split, self.protocol, self.seeds, self.epoch = dataset, split, protocol, seeds, epoch
+        self.dataset, self.split, self.protocol, self.seeds, self.epoch = (
+            dataset,
+            split,
+            protocol,
+            seeds,
+            epoch,
+        )
         orders = [torch.randperm(len(split), generator=stream(seed, ORDER, epoch)) for seed in seeds]
         self.order = torch.stack(orders).to(split.labels.device)
 
@@ -76,7 +82,9 @@ class Batches:
         protocol, count = self.protocol, len(images) // len(self.seeds)
         size = (images.shape[2], images.shape[3])
         draws = [draw(count, size, protocol.crop_padding, stream(s, AUGMENT, self.epoch, step)) for s in self.seeds]
-        parameters = AugmentParameters(*(torch.cat(part) for part in zip(*(vars(d).values() for d in draws), strict=True)))
+        parameters = AugmentParameters(
+            *(torch.cat(part) for part in zip(*(vars(d).values() for d in draws), strict=True))
+        )
         images = crop(images, parameters, protocol.crop_padding)
         if protocol.flip:
             images = flip(images, parameters)

@@ -29,7 +29,10 @@ def list_gpus() -> list[str]:
     """Indices of this machine's NVIDIA GPUs, found without importing torch."""
     try:
         answer = subprocess.run(
-            ["nvidia-smi", "--query-gpu=index", "--format=csv,noheader"], capture_output=True, text=True, check=True
+            ["nvidia-smi", "--query-gpu=index", "--format=csv,noheader"],
+            capture_output=True,
+            text=True,
+            check=True,
         )
     except (OSError, subprocess.CalledProcessError):
         return []

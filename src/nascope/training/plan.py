@@ -6,7 +6,7 @@ import heapq
 
 import pandas as pd
 
-from nascope.spaces import Genotype, NasBench201Cell, canonical_form, parse_genotype
+from nascope.spaces import NasBench201Cell, canonical_form, parse_genotype
 
 #: Forward and backward time of an operation relative to a 3x3 convolution, roughly, on small maps.
 _COSTS = {"sep": 4.0, "dil": 2.0, "nor": 1.0, "conv": 2.0, "max": 0.3, "avg": 0.3, "skip": 0.6, "bias": 0.1}
@@ -50,11 +50,3 @@ def _cost(text: str) -> float:
     else:
         forms = [canonical_form(genotype.normal), canonical_form(genotype.reduce, reduction=True)]
     return sum(_COSTS[instance.label.split("_")[0]] for form in forms for instance in form.instances)
-
-
-def describe(genotype: Genotype | NasBench201Cell) -> list[str]:
-    """What the canonical key merged, for logs."""
-    if isinstance(genotype, NasBench201Cell):
-        return list(canonical_form(genotype).merged)
-    cells = {"normal": canonical_form(genotype.normal), "reduce": canonical_form(genotype.reduce, reduction=True)}
-    return [f"{name} {note}" for name, form in cells.items() for note in form.merged]

@@ -55,7 +55,12 @@ class Store:
 
 
 def run_shard(
-    plan: pd.DataFrame, dataset_loader: Callable[[], Dataset], protocol: Protocol, store: Store, *, device: str = "cpu"
+    plan: pd.DataFrame,
+    dataset_loader: Callable[[], Dataset],
+    protocol: Protocol,
+    store: Store,
+    *,
+    device: str = "cpu",
 ) -> pd.DataFrame:
     """Train the networks of a plan that the store lacks and return all their curves, in the plan's order.
 

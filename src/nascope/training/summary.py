@@ -1,8 +1,10 @@
-"""From curves to one row a training."""
+"""From curves to one row a training, and from trainings to the study that asked for them."""
 
 from __future__ import annotations
 
 import pandas as pd
+
+from nascope.errors import NascopeError
 
 
 def summarise(curves: pd.DataFrame, dataset: str, protocol: str, protocol_hash: str) -> pd.DataFrame:
@@ -20,3 +22,20 @@ def summarise(curves: pd.DataFrame, dataset: str, protocol: str, protocol_hash: 
     trainings["best_valid_accuracy"] = groups["valid_accuracy"].max()
     trainings["best_test_accuracy"] = groups["test_accuracy"].max()
     return trainings.reset_index().assign(dataset=dataset, protocol=protocol, protocol_hash=protocol_hash)
+
+
+def join_study(genotypes: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:
+    """The rows of ``trainings`` or ``curves`` that belong to a study, beside its genotypes' columns.
+
+    Only the seeds that the study asks for are taken: its functions may be trained with more for other studies.
+
+    Raises:
+        NascopeError: a genotype whose function was not trained with a seed it asks for.
+    """
+    asked = genotypes.explode("seeds").rename(columns={"seeds": "seed"}).astype({"seed": int})
+    joined = asked.merge(table, on=["key", "seed"], how="left", indicator="found")
+    lacking = joined[joined["found"] == "left_only"]
+    if len(lacking):
+        row = lacking.iloc[0]
+        raise NascopeError(f"{row['genotype']} has no training with seed {row['seed']}")
+    return joined.drop(columns="found")

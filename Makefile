@@ -1,0 +1,47 @@
+# Two commands: `make figures` and `make test`. Each sets up what it needs.
+PYTHON ?= python3.11
+VENV ?= .venv
+CORES ?= all
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
+
+.PHONY: figures test lint format docs bench clean
+
+# Regenerate every figure on the embedded default, then say where it is.
+figures: $(INSTALLED)
+	$(BIN)/snakemake --cores $(CORES) --quiet host reason
+	@echo
+	@echo "figures: results/figures/<paper>/<name>.pdf, .png and their data as .parquet"
+	@echo "report:  results/report.html"
+
+# Everything that CI runs.
+test: lint
+	OMP_NUM_THREADS=1 $(BIN)/pytest
+
+lint: $(INSTALLED)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/snakefmt --check Snakefile rules
+	$(BIN)/snakemake --lint
+
+format: $(INSTALLED)
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	$(BIN)/snakefmt Snakefile rules
+
+# docs/tables.md from the schemas.
+docs: $(INSTALLED)
+	$(BIN)/python -m nascope.tables > docs/tables.md
+
+bench: $(INSTALLED)
+	OMP_NUM_THREADS=1 $(BIN)/python benchmarks/run.py
+
+# Results and installation; downloaded data stay.
+clean:
+	rm -rf $(VENV) .snakemake results/*
+
+$(INSTALLED): requirements.lock pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --requirement requirements.lock
+	$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
+	touch $@

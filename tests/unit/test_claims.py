@@ -1,0 +1,86 @@
+import numpy as np
+import pandas as pd
+import pytest
+from scipy.stats import kendalltau, spearmanr
+
+from nascope.claims import CLAIMS, Estimate, _correlation, _difference, _mean, evaluate_claims
+from nascope.studies import connection_variants
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "verdict"), [(0.1, 0.2, "holds"), (-0.2, -0.1, "does not hold"), (-0.1, 0.1, "undecided")]
+)
+def test_verdicts_follow_the_interval(low, high, verdict):
+    assert Estimate(0, low, high, 9, "").verdict == verdict
+
+
+def test_intervals_cover_the_truth_about_as_often_as_they_say():
+    rng = np.random.default_rng(0)
+    covered = {"mean": 0, "difference": 0, "spearman": 0, "kendall": 0}
+    for _ in range(400):
+        first, second = rng.normal(1, 1, 6), rng.normal(0, 3, 8)
+        mean, difference = _mean(first, ""), _difference(first, second, "")
+        covered["mean"] += mean.low < 1 < mean.high
+        covered["difference"] += difference.low < 1 < difference.high
+        pair = rng.multivariate_normal([0, 0], [[1, 0.6], [0.6, 1]], 13).T
+        rho, tau = spearmanr(*pair).statistic, kendalltau(*pair).statistic
+        spearman, kendall = _correlation(rho, 1 + rho**2 / 2, 13, 3, ""), _correlation(tau, 0.437, 13, 4, "")
+        covered["spearman"] += spearman.low < 6 / np.pi * np.arcsin(0.6 / 2) < spearman.high
+        covered["kendall"] += kendall.low < 2 / np.pi * np.arcsin(0.6) < kendall.high
+    assert all(0.9 < count / 400 < 0.99 for count in covered.values())
+
+
+def test_too_few_units_decide_nothing():
+    assert _mean(np.array([5.0]), "").verdict == "undecided"
+    assert _difference(np.array([5.0]), np.array([1.0, 2.0]), "").verdict == "undecided"
+    assert _correlation(0.9, 0.437, 4, 4, "").verdict == "undecided"
+    assert _correlation(np.nan, 0.437, 9, 4, "").verdict == "undecided"
+
+
+def curves(genotypes, slope):
+    """Curves whose loss falls (or grows) with the width of the cell."""
+    rng = np.random.default_rng(0)
+    rows = [
+        (key, seed, epoch, slope * width + 0.01 * rng.normal())
+        for key, width in zip(genotypes["key"], genotypes["width"], strict=True)
+        for seed in (0, 1)
+        for epoch in (1, 2)
+    ]
+    return pd.DataFrame(rows, columns=["key", "seed", "epoch", "test_loss"])
+
+
+@pytest.mark.parametrize(("slope", "verdict"), [(-1.0, "holds"), (1.0, "does not hold")])
+def test_the_width_claim_follows_the_data(slope, verdict):
+    genotypes = connection_variants("s", cell="DARTS_V2", widths=[2, 2.5, 3, 3.5], per_width=3, seeds=[0, 1])
+    options = {"cells": ["DARTS_V2", "ENAS", "NASNet-A"], "wirings": 200, "dataset": "d", "protocol": "p"}
+    tables = {"genotypes": genotypes, "curves": curves(genotypes, slope)}
+    found = evaluate_claims("understanding", tables, options).set_index("claim")
+    assert found.loc["wide cells converge fast", "verdict"] == verdict
+    assert found.loc["popular cells are wide", "estimate"] > 0.3
+
+
+def operator_features(within, between):
+    operators = ["sep_conv_3x3", "sep_conv_5x5", "dil_conv_3x3", "dil_conv_5x5", "max_pool_3x3", "avg_pool_3x3"]
+    rows = []
+    for edge in range(6):
+        for i, first in enumerate(operators):
+            for j, second in enumerate(operators):
+                same = i // 2 == j // 2
+                rows.append((0, 0, edge, first, second, (within if same else between) + 0.01 * edge))
+    return pd.DataFrame(rows, columns=["seed", "cell", "edge", "first", "second", "correlation"])
+
+
+@pytest.mark.parametrize(("within", "between", "verdict"), [(0.8, 0.1, "holds"), (0.1, 0.8, "does not hold")])
+def test_the_operator_claim_follows_the_data(within, between, verdict):
+    table = operator_features(within, between)
+    table.loc[table["edge"] == 0, "correlation"] += 0.001 * np.arange(36)
+    found = evaluate_claims("stacnas", {"operator_features": table}, {"dataset": "d", "search_protocol": "s"})
+    assert found["verdict"].tolist() == [verdict]
+
+
+def test_every_claim_says_what_it_is_about():
+    assert {claim.paper for claim in CLAIMS} == {"nasbench201", "understanding", "redundancy", "stacnas"}
+    for claim in CLAIMS:
+        assert claim.statement.endswith(".")
+        assert claim.measure
+        assert claim.figure

