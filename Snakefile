@@ -1,3 +1,4 @@
+from nascope.config import check_config
 from snakemake.utils import min_version, validate
 
 min_version("9.27")
@@ -6,6 +7,8 @@ min_version("9.27")
 configfile: "config.yaml"
 
 
+# The first says in one line what is wrong, the second fills in defaults.
+check_config(config, workflow.source_path("workflow/schemas/config.schema.yaml"))
 validate(config, schema="workflow/schemas/config.schema.yaml")
 
 
@@ -26,10 +29,6 @@ wildcard_constraints:
     study="|".join(config["studies"]),
     setup=r"[a-z0-9_]+\.[a-z0-9_]+",
     shard=r"\d+",
-
-
-onstart:
-    check_gpus()
 
 
 # Targets: everything, the figures of one paper, the report.

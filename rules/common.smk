@@ -4,7 +4,9 @@ from nascope.provenance import code_version, content_hash
 from nascope.training.devices import require_gpus
 
 TRAINING_CODE = code_version("datasets", "networks", "spaces", "training")
-FIGURE_CODE = code_version("analysis/clustering.py", "analysis/ranking.py", "figures", "training/summary.py")
+FIGURE_CODE = code_version(
+    "analysis/clustering.py", "analysis/ranking.py", "figures", "training/summary.py"
+)
 
 # Whoever gives a budget (--resources gpu=N) computes on GPUs, one a job; clusters set it per rule in their profile.
 GPU = int(
@@ -58,6 +60,12 @@ def drawn(paper, key):
 def own_space(key):
     """An entry of the study that becomes our own benchmark table."""
     return config["studies"][study_named("nasbench201", "own_space")][key]
+
+
+def listed_genotypes(wildcards):
+    """The user's file of genotypes, where a study has one."""
+    path = config["studies"][wildcards.study]["options"].get("path")
+    return [path] if path else []
 
 
 def studies_of_setup(wildcards):
@@ -135,3 +143,7 @@ def multiext_all(folder, names):
         for name in names
         for extension in ("pdf", "png", "parquet")
     ]
+
+
+onstart:
+    check_gpus()

@@ -1,4 +1,6 @@
 rule genotypes:
+    input:
+        listed=listed_genotypes,
     output:
         genotypes="results/genotypes/{study}.parquet",
     log:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Iterable, Sequence
+from inspect import signature
 
 import numpy as np
 import pandas as pd
 
 from nascope.errors import NascopeError
-from nascope.spaces import Genotype, NasBench201Cell, canonical_key, patterns, topology
+from nascope.spaces import Genotype, NasBench201Cell, canonical_key, parse_genotype, patterns, topology
 from nascope.spaces.nasbench201 import enumerate_cells
 from nascope.spaces.published import published_cell
 
@@ -41,10 +43,36 @@ def pattern_samples(
     return _table(study, rows, seeds)
 
 
+def listed(study: str, *, path: str, seeds: Sequence[int]) -> pd.DataFrame:
+    """The user's own genotypes: a CSV file with columns ``name`` and ``genotype`` (quoted), and optionally ``group``.
+
+    Raises:
+        NascopeError: a missing file or column, or a malformed genotype; the message names file and row.
+    """
+    try:
+        with open(path, newline="", encoding="utf-8") as file:
+            reader = csv.DictReader(file)
+            columns = reader.fieldnames or []
+            records = [(reader.line_num, record) for record in reader]
+    except OSError as error:
+        raise NascopeError(f"study {study!r}: cannot read {path}: {error.strerror}") from None
+    if not {"name", "genotype"} <= set(columns):
+        raise NascopeError(f"{path}: the first row must name the columns name and genotype, it has {columns}")
+    rows = []
+    for line, record in records:
+        try:
+            genotype = parse_genotype(record["genotype"] or "")
+        except NascopeError as error:
+            raise NascopeError(f"{path}, row {line}: {error}") from None
+        rows.append((record.get("group") or "listed", record["name"], genotype, -1))
+    return _table(study, rows, seeds)
+
+
 STUDIES = {
     "whole_space": whole_space,
     "connection_variants": connection_variants,
     "pattern_samples": pattern_samples,
+    "listed": listed,
 }
 
 
@@ -52,10 +80,14 @@ def build_study(name: str, kind: str, options: dict) -> pd.DataFrame:
     """The genotypes of a study described by the config.
 
     Raises:
-        NascopeError: an unknown kind.
+        NascopeError: an unknown kind, or options that it does not take.
     """
     if kind not in STUDIES:
         raise NascopeError(f"study {name!r}: unknown kind {kind!r}; choose from {', '.join(STUDIES)}")
+    try:
+        signature(STUDIES[kind]).bind(name, **options)
+    except TypeError as error:
+        raise NascopeError(f"study {name!r}: options of kind {kind}: {error}") from None
     return STUDIES[kind](name, **options)
 
 

@@ -8,7 +8,6 @@ from collections import defaultdict
 import numpy as np
 import pytest
 import torch
-from conftest import genotypes, nasbench201_cells, two_input_cells
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -16,6 +15,7 @@ from nascope.networks.cells import TwoInputCell, nasbench201_cell
 from nascope.networks.operations import BuildOptions, Shift
 from nascope.spaces import Cell, Genotype, canonical_form, canonical_key, darts
 from nascope.spaces.nasbench201 import enumerate_cells
+from tests.helpers import genotypes, nasbench201_cells, two_input_cells
 
 CHANNELS = 3
 OPTIONS = BuildOptions()

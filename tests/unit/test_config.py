@@ -1,16 +1,19 @@
+import re
 from copy import deepcopy
 from dataclasses import MISSING, fields
 
-import jsonschema
 import pytest
 import yaml
-from conftest import ROOT
 
+from nascope.config import check_config
+from nascope.errors import NascopeError
 from nascope.search.one_level import SearchProtocol
 from nascope.studies import STUDIES
 from nascope.training.protocol import Protocol
+from tests.helpers import ROOT
 
-SCHEMA = yaml.safe_load((ROOT / "workflow" / "schemas" / "config.schema.yaml").read_text())
+SCHEMA_FILE = ROOT / "workflow" / "schemas" / "config.schema.yaml"
+SCHEMA = yaml.safe_load(SCHEMA_FILE.read_text())
 CONFIG = yaml.safe_load((ROOT / "config.yaml").read_text())
 
 
@@ -58,21 +61,21 @@ def merged(overlay):
 
 @pytest.mark.parametrize("overlay", ["smoke", "paper"])
 def test_overlays_are_valid(overlay):
-    jsonschema.validate(merged(yaml.safe_load((ROOT / "config" / f"{overlay}.yaml").read_text())), SCHEMA)
+    check_config(merged(yaml.safe_load((ROOT / "config" / f"{overlay}.yaml").read_text())), SCHEMA_FILE)
 
 
 @pytest.mark.parametrize(
-    "overlay",
+    ("overlay", "place", "message"),
     [
-        {"shard": 3},
-        {"shards": 0},
-        {"protocols": {"digits_darts": {"epoch": 3}}},
-        {"protocols": {"Bad Name": CONFIG["protocols"]["digits_darts"]}},
-        {"datasets": {"x": {"source": "mnist"}}},
-        {"redundancy": {"importance": {"fraction": 0.9}}},
-        {"studies": {"x": {"kind": "whole_space"}}},
+        ({"shard": 3}, "top level", "'shard' was unexpected.*known keys: .*shards"),
+        ({"shards": 0}, "shards", "0 is less than the minimum"),
+        ({"protocols": {"digits_darts": {"epoch": 3}}}, "protocols.digits_darts", "'epoch'.*known keys: .*epochs"),
+        ({"protocols": {"Bad Name": CONFIG["protocols"]["digits_darts"]}}, "protocols", "Bad Name"),
+        ({"datasets": {"x": {"source": "mnist"}}}, "datasets.x.source", "'mnist' is not one of"),
+        ({"redundancy": {"importance": {"fraction": 0.9}}}, "redundancy.importance.fraction", "0.9"),
+        ({"studies": {"x": {"kind": "whole_space"}}}, "studies.x", "is a required property"),
     ],
 )
-def test_mistakes_are_refused(overlay):
-    with pytest.raises(jsonschema.ValidationError):
-        jsonschema.validate(merged(overlay), SCHEMA)
+def test_mistakes_are_refused_with_their_place(overlay, place, message):
+    with pytest.raises(NascopeError, match=f"config, {re.escape(place)}.*{message}"):
+        check_config(merged(overlay), SCHEMA_FILE)

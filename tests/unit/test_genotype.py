@@ -1,11 +1,11 @@
 import pytest
-from conftest import any_genotype, genotypes
 from hypothesis import given
 from hypothesis import strategies as st
 
 from nascope.errors import NascopeError
 from nascope.spaces import Cell, Genotype, darts, nasnet, parse_genotype
 from nascope.spaces.published import published_cell, published_cells
+from tests.helpers import any_genotype, genotypes
 
 GOOD = str(published_cell("DARTS_V2").genotype)
 

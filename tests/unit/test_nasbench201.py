@@ -2,7 +2,6 @@ from collections import Counter
 
 import pandas as pd
 import pytest
-from conftest import nasbench201_cells
 from hypothesis import given
 
 from nascope.errors import NascopeError
@@ -14,6 +13,7 @@ from nascope.spaces.nasbench201 import (
     sample,
     unique_string,
 )
+from tests.helpers import nasbench201_cells
 
 RESNET = "|nor_conv_3x3~0|+|none~0|nor_conv_3x3~1|+|skip_connect~0|none~1|skip_connect~2|"
 

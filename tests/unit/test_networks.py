@@ -1,6 +1,5 @@
 import pytest
 import torch
-from conftest import any_genotype
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import nn
@@ -13,6 +12,7 @@ from nascope.networks.skeletons import count_parameters
 from nascope.networks.supernet import Supernet, complete_edges
 from nascope.spaces import NasBench201Cell, darts
 from nascope.spaces.published import published_cell
+from tests.helpers import any_genotype
 
 PAPER = {"channels": 36, "cells": 20, "in_channels": 3}
 SMALL = {"channels": 4, "cells": 3, "classes": 10, "in_channels": 1}

@@ -4,12 +4,12 @@ from pathlib import Path
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
-from conftest import ROOT
 from pandas.testing import assert_frame_equal
 
 from nascope.errors import NascopeError
 from nascope.provenance import code_version, content_hash, provenance
 from nascope.tables import TABLES, document, empty_table, read_inputs, read_table, write_table
+from tests.helpers import ROOT
 
 PLAN = pd.DataFrame({"key": ["k"], "representative": ["g"], "seeds": [[0, 1]], "cost": [2.0], "shard": [0]})
 

@@ -1,5 +1,4 @@
 import pytest
-from conftest import genotypes
 from hypothesis import given
 
 from nascope.errors import NascopeError
@@ -7,6 +6,7 @@ from nascope.spaces import Cell, darts
 from nascope.spaces.cellspace import random_connections, random_operations
 from nascope.spaces.published import published_cell
 from nascope.spaces.topology import adapt, depth, stratified_variants, width
+from tests.helpers import genotypes
 
 
 def shape(cell):

@@ -1,0 +1,52 @@
+import pytest
+
+from nascope.errors import NascopeError
+from nascope.spaces.published import published_cell
+from nascope.studies import build_study
+
+DARTS = str(published_cell("DARTS_V2").genotype)
+
+
+def test_pattern_samples_repeat_and_differ_by_group():
+    options = {"groups": ["Random", "PrimSkip"], "per_group": 3, "wiring": "corrected", "draw_seed": 1, "seeds": [0]}
+    first = build_study("s", "pattern_samples", options)
+    assert first.equals(build_study("s", "pattern_samples", options))
+    assert first["genotype"].nunique() == 6
+    # A group's draws do not depend on which other groups are asked for.
+    alone = build_study("s", "pattern_samples", {**options, "groups": ["PrimSkip"]})
+    assert alone["genotype"].tolist() == first["genotype"].tolist()[3:]
+
+
+def test_listed_genotypes_are_read(tmp_path):
+    path = tmp_path / "mine.csv"
+    path.write_text(f'name,genotype,group\nmine,"{DARTS}",a\nsmall,|skip_connect~0|,b\n')
+    table = build_study("s", "listed", {"path": str(path), "seeds": [0, 3]})
+    assert table["name"].tolist() == ["mine", "small"]
+    assert table["group"].tolist() == ["a", "b"]
+    assert table["width"].tolist()[0] == 3.5
+    assert table["seeds"].tolist() == [[0, 3], [0, 3]]
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (f'name,genotype\nok,"{DARTS}"\nbad,|skip_connect~1|\n', r"mine\.csv, row 3: .*node 1, term 1"),
+        ("name,genotype\nbad,\n", r"mine\.csv, row 2: malformed"),
+        ("name,cell\nx,y\n", r"mine\.csv: the first row must name the columns"),
+        ("", r"the first row must name"),
+    ],
+)
+def test_malformed_files_are_refused_with_their_place(tmp_path, content, message):
+    path = tmp_path / "mine.csv"
+    path.write_text(content)
+    with pytest.raises(NascopeError, match=message):
+        build_study("s", "listed", {"path": str(path), "seeds": [0]})
+
+
+def test_missing_files_and_wrong_options_are_named(tmp_path):
+    with pytest.raises(NascopeError, match=r"cannot read .*nothing\.csv"):
+        build_study("s", "listed", {"path": str(tmp_path / "nothing.csv"), "seeds": [0]})
+    with pytest.raises(NascopeError, match=r"options of kind whole_space: .*node"):
+        build_study("s", "whole_space", {"node": 3, "seeds": [0]})
+    with pytest.raises(NascopeError, match="choose from whole_space"):
+        build_study("s", "everything", {})

@@ -1,0 +1,118 @@
+import csv
+import json
+import os
+import re
+
+import pyarrow.parquet as pq
+import pytest
+import yaml
+
+from tests.helpers import ROOT
+from tests.workflow.harness import checkout, tables
+
+FIGURES = {
+    "nasbench201": ["accuracy", "ranks", "correlations", "own_space"],
+    "understanding": ["topologies", "convergence"],
+    "redundancy": ["importance", "importance_counts", "pattern_groups"],
+    "stacnas": ["operator_correlation"],
+}
+
+
+def test_every_figure_is_made_with_its_data_and_source(finished):
+    for paper, names in FIGURES.items():
+        for name in names:
+            stem = finished / "results" / "figures" / paper / name
+            assert stem.with_suffix(".pdf").read_bytes().startswith(b"%PDF")
+            assert stem.with_suffix(".png").read_bytes().startswith(b"\x89PNG")
+            table = pq.read_table(stem.with_suffix(".parquet"))
+            assert table.num_rows
+            assert len(table.schema.metadata[b"nascope.source"]) > 50
+
+
+def test_report_shows_every_figure_and_claim(finished):
+    page = (finished / "results" / "report.html").read_text()
+    assert page.count("data:image/png;base64,") == sum(map(len, FIGURES.values()))
+    with (finished / "results" / "claims.csv").open() as file:
+        claims = list(csv.DictReader(file))
+    assert {claim["paper"] for claim in claims} == set(FIGURES)
+    for claim in claims:
+        assert claim["verdict"] in ("holds", "does not hold", "undecided")
+        assert claim["statement"].split(".")[0] in page
+    resolved = yaml.safe_load((finished / "results" / "config.yaml").read_text())
+    assert resolved["protocols"]["digits_darts"]["epochs"] == 2
+    assert resolved["protocols"]["digits_darts"]["momentum"] == 0.9
+
+
+def test_tables_say_where_they_come_from(finished):
+    metadata = pq.read_schema(finished / "results" / "trainings" / "digits.digits_darts" / "trainings.parquet").metadata
+    assert json.loads(metadata[b"nascope.config"])["shards"] == 2
+    assert metadata[b"nascope.commit"]
+    assert "torch" in json.loads(metadata[b"nascope.packages"])
+
+
+def test_a_second_run_has_nothing_to_do(finished, run):
+    again = run(finished, "--cores", "2")
+    assert again.returncode == 0
+    assert "Nothing to be done" in again.stdout
+
+
+@pytest.mark.parametrize(
+    "file", ["workflow/scripts/train.py", "config.yaml", "workflow/schemas/config.schema.yaml", "rules/training.smk"]
+)
+def test_touching_files_trains_nothing(finished, run, file):
+    os.utime(finished / file)
+    assert "Nothing to be done" in run(finished, "-n").stdout
+
+
+def test_a_changed_protocol_retrains_only_what_depends_on_it(finished, run):
+    (finished / "config" / "rate.yaml").write_text("protocols: {digits_nasbench201: {learning_rate: 0.05}}")
+    plan = run(finished, "-n", config="smoke rate").stdout
+    jobs = dict(re.findall(r"^(\w+)\s+(\d+)$", plan, flags=re.MULTILINE))
+    assert jobs["train"] == "2"
+    assert "operators" not in jobs
+    assert "digits_darts/shards" not in plan
+
+
+def test_results_do_not_depend_on_cores_or_shards(finished, run, tmp_path):
+    other = checkout(tmp_path / "other")
+    done = run(other, "understanding", "redundancy", "nasbench201", "--cores", "1", "--config", "shards=3")
+    assert done.returncode == 0, done.stdout
+    expected = tables(finished)
+    differ = {name for name, table in tables(other).items() if not table.equals(expected.get(name))}
+    # Only the distribution over shards itself is another.
+    assert all("/shards/" in name or name.endswith("plan.parquet") for name in differ), differ
+    assert differ
+
+
+def test_snakemakes_own_report_works(finished, run):
+    done = run(finished, "--report", "snakemake-report.html")
+    assert done.returncode == 0, done.stdout
+    assert (finished / "snakemake-report.html").stat().st_size > 100_000
+
+
+@pytest.mark.parametrize("paper", FIGURES)
+def test_each_paper_is_a_target(finished, run, paper):
+    plan = run(finished, paper, "-n", "--forceall").stdout
+    for name in FIGURES[paper]:
+        assert f"results/figures/{paper}/{name}.png" in plan
+    for other in set(FIGURES) - {paper}:
+        assert f"results/figures/{other}/" not in plan
+
+
+def test_papers_scale_is_planned_without_a_checkpoint(tmp_path, run):
+    folder = checkout(tmp_path / "paper")
+    plan = run(folder, "-n", "--quiet", "rules", config="paper")
+    assert plan.returncode == 0, plan.stdout
+    assert int(re.search(r"^train\s+(\d+)$", plan.stdout, flags=re.MULTILINE)[1]) == 1500
+
+
+def test_the_design_holds():
+    assert len((ROOT / "Snakefile").read_text().splitlines()) <= 60
+    for file in (ROOT / "rules").glob("*.smk"):
+        assert "run:" not in file.read_text()
+    for script in (ROOT / "workflow" / "scripts").glob("[a-z]*.py"):
+        assert len(script.read_text().splitlines()) <= 45
+    for module in (ROOT / "src").rglob("*.py"):
+        assert "snakemake" not in re.sub(r'""".*?"""|#.*', "", module.read_text(), flags=re.DOTALL).replace(
+            '"snakemake"', ""
+        ), module
