@@ -13,7 +13,7 @@ rule operators:
     threads: 1
     resources:
         gpu=GPU,
-        mem_mb=8000,
+        mem_mb=3000,
         runtime=720,
     params:
         options=config["stacnas"]["operators"],

@@ -35,7 +35,7 @@ rule train:
     threads: 1
     resources:
         gpu=GPU,
-        mem_mb=4000,
+        mem_mb=3000,
         runtime=720,
     params:
         dataset=dataset_of,

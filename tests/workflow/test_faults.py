@@ -55,7 +55,7 @@ def test_kill_9_in_mid_training_ends_in_the_same_tables(finished, run, tmp_path)
 
 def test_sigterm_saves_and_a_later_run_goes_on(run, tmp_path):
     folder = checkout(tmp_path / "stopped")
-    (folder / "config" / "long.yaml").write_text("protocols: {digits_nasbench201: {epochs: 60}}")
+    (folder / "config" / "long.yaml").write_text("protocols: {digits_nasbench201: {epochs: 30}}")
     process = subprocess.Popen(
         command(OWN_TABLE, "--cores", "1", config="smoke long"),
         cwd=folder,

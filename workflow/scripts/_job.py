@@ -31,8 +31,13 @@ def job(snakemake: Any) -> Iterator[dict[str, str]]:
             sys.stderr = sys.__stderr__
 
 
-def use_threads(threads: int) -> None:
-    """Let torch use exactly the rule's threads."""
+def prepare_torch(threads: int, device: str) -> None:
+    """Import torch, let it use exactly the rule's threads, and check that it can use the device."""
     import torch
 
     torch.set_num_threads(threads)
+    if device == "cuda" and not torch.cuda.is_available():
+        raise NascopeError(
+            f"this job was granted a GPU (CUDA_VISIBLE_DEVICES={os.environ.get('CUDA_VISIBLE_DEVICES')}), but torch "
+            "cannot use it; check the driver with nvidia-smi, or leave --resources gpu=N out"
+        )

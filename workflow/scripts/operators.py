@@ -14,13 +14,13 @@ if TYPE_CHECKING:
 
 with job(snakemake) as origin, leased_device(snakemake.resources.gpu) as device:
     # torch is imported only now: a leased GPU must be visible before.
-    from _job import use_threads
+    from _job import prepare_torch
 
     from nascope.analysis.operators import accumulate_features, operator_tables
     from nascope.datasets.sources import load_dataset
     from nascope.search.one_level import SearchProtocol, search
 
-    use_threads(snakemake.threads)
+    prepare_torch(snakemake.threads, device)
     options = snakemake.params.options
     if snakemake.params.dataset is None or snakemake.params.protocol is None:
         raise NascopeError(

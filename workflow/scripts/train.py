@@ -14,13 +14,13 @@ if TYPE_CHECKING:
 
 with job(snakemake) as origin, leased_device(snakemake.resources.gpu) as device:
     # torch is imported only now: a leased GPU must be visible before.
-    from _job import use_threads
+    from _job import prepare_torch
 
     from nascope.datasets.sources import load_dataset
     from nascope.training.protocol import Protocol
     from nascope.training.shards import Store, run_shard
 
-    use_threads(snakemake.threads)
+    prepare_torch(snakemake.threads, device)
     dataset_name, protocol_name = snakemake.wildcards.setup.split(".")
     plan = read_table(snakemake.input.plan, "plan")
     curves = run_shard(

@@ -36,7 +36,8 @@ class GramAccumulator:
     def update(self, maps: Tensor) -> None:
         """Add maps of shape (operators, images, features)."""
         maps = maps.to(torch.float64)
-        gram = torch.einsum("inf,jnf->ij", maps, maps)
+        flat = maps.flatten(1)
+        gram = flat @ flat.T
         self.gram = gram if self.gram is None else self.gram + gram
         sums = maps.sum(dim=1)
         self.sums = sums if self.sums is None else self.sums + sums

@@ -1,0 +1,141 @@
+"""Speed of the parts that decide how long a run takes, each beside what a user would do instead.
+
+    make bench            # about a minute; one thread; medians
+
+Prints a Markdown table. Nothing here is a test: machines differ.
+"""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections.abc import Callable
+
+import numpy as np
+import torch
+from torch.utils.data import DataLoader, TensorDataset
+from torchvision.transforms import v2
+
+from nascope.analysis.importance import edge_importance
+from nascope.analysis.operators import GramAccumulator
+from nascope.datasets.sources import load_dataset
+from nascope.networks import build_network
+from nascope.networks.initialise import initialise
+from nascope.spaces import canonical_key
+from nascope.spaces.nasbench201 import PRIMITIVES, enumerate_cells, neighbours, unique_string
+from nascope.spaces.published import published_cell
+from nascope.training.batches import Batches
+from nascope.training.protocol import Protocol
+
+
+def median_ms(function: Callable[[], object], repeats: int = 7) -> float:
+    function()
+    times = []
+    for _ in range(repeats):
+        start = time.perf_counter()
+        function()
+        times.append(time.perf_counter() - start)
+    return 1000 * statistics.median(times)
+
+
+def step(genotype, replicas: int, prune: bool, size: int, channels_last: bool, **shape) -> Callable[[], None]:
+    network = build_network(genotype, classes=10, replicas=replicas, prune=prune, **shape)
+    initialise(network, range(replicas))
+    images = torch.randn(64, replicas * shape["in_channels"], size, size)
+    labels = torch.randint(10, (64, replicas))
+    if channels_last:
+        network.to(memory_format=torch.channels_last)
+        images = images.contiguous(memory_format=torch.channels_last)
+
+    def run() -> None:
+        network.zero_grad()
+        torch.nn.functional.cross_entropy(network(images)[0].transpose(1, 2), labels).backward()
+
+    return run
+
+
+def training_steps():
+    darts = published_cell("DARTS_V2").genotype
+    small = {"channels": 4, "cells": 5, "in_channels": 1}
+    one, two = step(darts, 1, True, 8, True, **small), step(darts, 2, True, 8, True, **small)
+    yield "two seeds, DARTS cells, 8x8", 2 * median_ms(one), "one after the other", median_ms(two)
+    cells = enumerate_cells(4)[:12]
+    shape = {"channels": 16, "cells": 1, "in_channels": 3}
+    plain = sum(median_ms(step(cell, 1, False, 32, False, **shape), 3) for cell in cells)
+    ours = sum(median_ms(step(cell, 1, True, 32, True, **shape), 3) for cell in cells)
+    yield "12 NAS-Bench-201 cells, C=16, 32x32", plain, "every edge, contiguous", ours
+
+
+def loading():
+    digits = load_dataset("digits", {"source": "digits"})
+    protocol = Protocol(1, 1, 1, 64, 0.1, crop_padding=1, flip=True)
+    images = digits.train.images.float() / 255
+    augment = v2.Compose(
+        [v2.RandomCrop(8, padding=1), v2.RandomHorizontalFlip(), v2.Normalize(digits.mean, digits.std)]
+    )
+    data = TensorDataset(images, digits.train.labels)
+
+    def torchvision_epoch() -> None:
+        loader = DataLoader(data, 64, shuffle=True, collate_fn=lambda rows: torch.stack([augment(x) for x, _ in rows]))
+        for _ in loader:
+            pass
+
+    def our_epoch() -> None:
+        batches = Batches(digits, digits.train, protocol, [0], 0)
+        for i in range(len(batches)):
+            batches[i]
+
+    yield (
+        "an epoch of 1,000 augmented images",
+        median_ms(torchvision_epoch, 3),
+        "torchvision and DataLoader",
+        median_ms(our_epoch),
+    )
+
+
+def tables():
+    cells = enumerate_cells(4)
+    codes = np.array([[PRIMITIVES.index(op) for op in cell.ops] for cell in cells])
+    errors = np.random.default_rng(0).random(len(cells))
+    lookup = dict(zip(cells, errors, strict=True))
+
+    def loop() -> None:
+        for cell in cells[:200]:
+            for edge in range(6):
+                sum(lookup[other] for other in neighbours(cell, edge))
+
+    yield (
+        "importance of 15,625 x 6 edges",
+        15_625 / 200 * median_ms(loop, 3),
+        "loop over neighbours (scaled from 200)",
+        median_ms(lambda: edge_importance(codes, errors)),
+    )
+    maps = torch.randn(7, 128, 1024)
+
+    def per_pair() -> None:
+        centred = (maps - maps.mean(dim=1, keepdim=True)).double()
+        for i in range(7):
+            for j in range(7):
+                (centred[i] * centred[j]).sum()
+
+    yield (
+        "correlation of 7 operators, 128 images",
+        median_ms(per_pair),
+        "pair by pair",
+        median_ms(lambda: GramAccumulator().update(maps)),
+    )
+    strings = median_ms(lambda: [unique_string(cell, zeros="mark") for cell in cells], 1)
+    keys = median_ms(lambda: [canonical_key(cell) for cell in cells], 1)
+    yield "canonical keys of 15,625 cells", strings, "the authors' string rule, which merges too much", keys
+
+
+def main() -> None:
+    torch.set_num_threads(1)
+    print("| what | instead (ms) | nascope (ms) | gain |\n|---|---|---|---|")
+    for source in (training_steps, loading, tables):
+        for name, other, how, ours in source():
+            print(f"| {name} | {other:.1f} ({how}) | {ours:.1f} | {other / ours:.1f}x |", flush=True)
+
+
+if __name__ == "__main__":
+    main()
