@@ -3,7 +3,18 @@ from nascope.errors import NascopeError
 from nascope.provenance import code_version, content_hash
 from nascope.training.devices import require_gpus
 
-TRAINING_CODE = code_version("datasets", "networks", "spaces", "training")
+# Exactly what decides a training's numbers: a new sampler or a restyled figure must not retrain anything.
+TRAINING_MODULES = [
+    "datasets",
+    "networks",
+    "spaces/canonical.py",
+    "spaces/genotype.py",
+    "spaces/nasbench201.py",
+    "training/batches.py",
+    "training/protocol.py",
+    "training/trainer.py",
+]
+TRAINING_CODE = code_version(*TRAINING_MODULES)
 FIGURE_CODE = code_version(
     "analysis/clustering.py", "analysis/ranking.py", "figures", "training/summary.py"
 )

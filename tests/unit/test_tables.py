@@ -8,7 +8,8 @@ from pandas.testing import assert_frame_equal
 
 from nascope.errors import NascopeError
 from nascope.provenance import code_version, content_hash, provenance
-from nascope.tables import TABLES, document, empty_table, read_inputs, read_table, write_table
+from nascope.schemas import TABLES
+from nascope.tables import document, empty_table, read_inputs, read_table, write_table
 from tests.helpers import ROOT
 
 PLAN = pd.DataFrame({"key": ["k"], "representative": ["g"], "seeds": [[0, 1]], "cost": [2.0], "shard": [0]})

@@ -347,3 +347,10 @@ def test_summary_keeps_last_and_best_apart():
     row = summarise(curves, "d", "p", "h").iloc[0]
     assert (row["last_test_accuracy"], row["best_test_accuracy"], row["best_epoch"]) == (30, 60, 2)
     assert parse_genotype(str(CELL)) == CELL
+
+
+def test_a_last_batch_of_one_image_is_left_out(digits):
+    for size, steps in ((999, 1), (998, 2), (1000, 1), (333, 3)):
+        batches = Batches(digits, digits.train, replace(PROTOCOL, batch_size=size), (0,), 0)
+        assert len(batches) == steps
+        assert all(len(batches[step].labels) > 1 for step in range(steps))

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
 
 from nascope.analysis import ranking
 from nascope.figures.style import Drawing, canvas
@@ -62,12 +63,14 @@ def ranks(benchmark: pd.DataFrame, options: dict[str, Any]) -> Drawing:
     table = ranking.ranks(scores)
     first, *others = list(table.columns)
     figure, axes = canvas(1, len(others), 8, 3.9, sharey=True)
+    name = _label(first).replace("\n", " ")
     for axis, other in zip(np.ravel(axes), others, strict=True):
         axis.scatter(table[first], table[other], color="#0072B2", **_DOTS)
         axis.plot([0, len(table)], [0, len(table)], color="#D55E00", linewidth=0.8)
         agreement = float(table[first].corr(table[other], method="pearson"))
-        axis.set_title(f"{other}, Spearman {agreement:.3f}")
-        axis.set_xlabel(f"rank by {first} accuracy (0 = worst)")
+        axis.set_title(f"{_label(other)}, Spearman {agreement:.3f}".replace("\n", " "))
+        axis.set_xlabel(f"rank by {name} (0 = worst)")
+        axis.xaxis.set_major_locator(MaxNLocator(4))
     np.ravel(axes)[0].set_ylabel("rank by the title's accuracy")
     return Drawing(
         figure,

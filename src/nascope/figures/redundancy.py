@@ -90,7 +90,7 @@ def pattern_groups(genotypes: pd.DataFrame, trainings: pd.DataFrame, options: di
     """Fig. 9, really trained: test error of Random, Skip, Prim and PrimSkip samples."""
     data = group_errors(genotypes, trainings)
     groups = [group for group in GROUPS if group in set(data["group"])]
-    figure, axis = canvas(1, 1, 5, 3.6)
+    figure, axis = canvas(1, 1, 6.2, 3.6)
     values = [data.loc[data["group"] == group, "test_error"].to_numpy() for group in groups]
     boxes = axis.boxplot(values, showfliers=False, patch_artist=True, medianprops={"color": "black"}, widths=0.5)
     for box in boxes["boxes"]:

@@ -34,6 +34,7 @@ def operator_correlation(
         operator_linkage(average),
         labels=labels,
         ax=axes[2],
+        leaf_font_size=8,
         color_threshold=0,
         above_threshold_color="#0072B2",
     )

@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 import torch
+from torch import Tensor
 from torch.nn import functional as F
 from tqdm import tqdm
 
@@ -79,53 +80,64 @@ def search(dataset: Dataset, protocol: SearchProtocol, seeds: Sequence[int], *, 
     Raises:
         Interrupted: a signal came; nothing is saved, the search starts again.
     """
-    weights = protocol.weights
     supernet = _build(dataset, protocol, seeds, device)
+    optimisers = _optimisers(supernet, protocol)
+    train, test = (split.to(torch.device(device)) for split in (dataset.train, dataset.test))
+    curves: list[dict[str, Any]] = []
+    alphas = _alpha_rows(supernet, seeds, 0)
+    with InterruptGuard() as guard:
+        for epoch in tqdm(range(protocol.weights.epochs), desc="epochs", mininterval=5):
+            batches = Batches(dataset, train, protocol.weights, seeds, epoch)
+            loss, hits = _train_epoch(supernet, optimisers, batches, protocol.weights.learning_rate_at(epoch), guard)
+            _, accuracy = evaluate(supernet, dataset, test, len(seeds))
+            for replica, seed in enumerate(seeds):
+                scores = {"train_loss": float(loss[replica]), "train_accuracy": 100 * float(hits[replica])}
+                curves.append({"seed": seed, "epoch": epoch + 1, **scores, "test_accuracy": float(accuracy[replica])})
+            alphas += _alpha_rows(supernet, seeds, epoch + 1)
+    return SearchResult(supernet, pd.DataFrame(curves), pd.DataFrame(alphas))
+
+
+def _optimisers(supernet: Supernet, protocol: SearchProtocol) -> tuple[torch.optim.SGD, torch.optim.Adam]:
+    weights = protocol.weights
     sgd = torch.optim.SGD(
         supernet.weights(),
         lr=weights.learning_rate,
         momentum=weights.momentum,
+        nesterov=weights.nesterov,
         weight_decay=weights.weight_decay,
+        fused=True,
     )
-    adam = torch.optim.Adam(
-        supernet.alphas.parameters(),
-        lr=protocol.alpha_learning_rate,
-        betas=(0.5, 0.999),
-        weight_decay=protocol.alpha_weight_decay,
-    )
-    train, test = dataset.train.to(torch.device(device)), dataset.test.to(torch.device(device))
-    curves: list[dict[str, Any]] = []
-    alphas = _alpha_rows(supernet, seeds, 0)
-    with InterruptGuard() as guard:
-        for epoch in tqdm(range(weights.epochs), desc="epochs", mininterval=5):
-            supernet.train()
-            for group in sgd.param_groups:
-                group["lr"] = weights.learning_rate_at(epoch)
-            sums = torch.zeros(2, len(seeds), dtype=torch.float64)
-            batches = Batches(dataset, train, weights, seeds, epoch)
-            for step in range(len(batches)):
-                batch = batches[step]
-                logits, _ = supernet(batch.images.contiguous(memory_format=torch.channels_last))
-                losses = F.cross_entropy(logits.transpose(1, 2), batch.labels, reduction="none")
-                sgd.zero_grad()
-                adam.zero_grad()
-                losses.mean(dim=0).sum().backward()
-                clip_gradients(supernet.weights(), weights.gradient_clip, len(seeds))
-                sgd.step()
-                adam.step()
-                hits = (logits.argmax(dim=2) == batch.labels).sum(dim=0)
-                sums += torch.stack([losses.detach().sum(dim=0), hits]).to("cpu", torch.float64)
-                guard.check()
-            _, accuracy = evaluate(supernet, dataset, test, len(seeds))
-            for replica, seed in enumerate(seeds):
-                row = {"seed": seed, "epoch": epoch + 1, "train_loss": float(sums[0, replica]) / len(train)}
-                row |= {
-                    "train_accuracy": 100 * float(sums[1, replica]) / len(train),
-                    "test_accuracy": float(accuracy[replica]),
-                }
-                curves.append(row)
-            alphas += _alpha_rows(supernet, seeds, epoch + 1)
-    return SearchResult(supernet, pd.DataFrame(curves), pd.DataFrame(alphas))
+    rate, decay = protocol.alpha_learning_rate, protocol.alpha_weight_decay
+    return sgd, torch.optim.Adam(supernet.alphas.parameters(), lr=rate, betas=(0.5, 0.999), weight_decay=decay)
+
+
+def _train_epoch(
+    supernet: Supernet,
+    optimisers: tuple[torch.optim.SGD, torch.optim.Adam],
+    batches: Batches,
+    rate: float,
+    guard: InterruptGuard,
+) -> tuple[Tensor, Tensor]:
+    """One pass; mean loss and share of hits of each replica, (replicas,)."""
+    supernet.train()
+    sgd, _ = optimisers
+    for group in sgd.param_groups:
+        group["lr"] = rate
+    sums = torch.zeros(3, supernet.replicas, dtype=torch.float64)
+    for step in range(len(batches)):
+        batch = batches[step]
+        logits, _ = supernet(batch.images.contiguous(memory_format=torch.channels_last))
+        losses = F.cross_entropy(logits.transpose(1, 2), batch.labels, reduction="none")
+        for optimiser in optimisers:
+            optimiser.zero_grad()
+        losses.mean(dim=0).sum().backward()
+        clip_gradients(supernet.weights(), batches.protocol.gradient_clip, supernet.replicas)
+        for optimiser in optimisers:
+            optimiser.step()
+        hits = (logits.argmax(dim=2) == batch.labels).sum(dim=0)
+        sums += torch.stack([losses.detach().sum(dim=0), hits, torch.full_like(hits, len(losses))]).cpu()
+        guard.check()
+    return sums[0] / sums[2], sums[1] / sums[2]
 
 
 def _build(dataset: Dataset, protocol: SearchProtocol, seeds: Sequence[int], device: str) -> Supernet:

@@ -67,7 +67,9 @@ class Batches:
         self.order = torch.stack(orders).to(split.labels.device)
 
     def __len__(self) -> int:
-        return -(-len(self.split) // self.protocol.batch_size)
+        whole, rest = divmod(len(self.split), self.protocol.batch_size)
+        # A last batch of one image is left out: BatchNorm cannot train on a single value a channel.
+        return whole + (rest > 1)
 
     def __getitem__(self, step: int) -> Batch:
         size = self.protocol.batch_size

@@ -100,8 +100,6 @@ class Trainer:
             self._record()
             self.epoch, self.step = self.epoch + 1, 0
             self.sums.zero_()
-            if time.monotonic() - self._saved_at > _CHECKPOINT_SECONDS:
-                self._save()
         return pd.DataFrame(self.rows)
 
     def forget(self) -> None:
@@ -117,12 +115,18 @@ class Trainer:
         while self.step < len(batches):
             self._train_step(batches[self.step])
             self.step += 1
-            if self.guard is not None:
-                try:
-                    self.guard.check()
-                except Interrupted:
-                    self._save()
-                    raise
+            self._maybe_stop()
+
+    def _maybe_stop(self) -> None:
+        """Save when the last checkpoint is old; save and leave when a signal has come."""
+        if time.monotonic() - self._saved_at > _CHECKPOINT_SECONDS:
+            self._save()
+        if self.guard is not None:
+            try:
+                self.guard.check()
+            except Interrupted:
+                self._save()
+                raise
 
     def _train_step(self, batch: Batch) -> None:
         logits, auxiliary = self.network(_channels_last(batch.images), self._drop_path())
