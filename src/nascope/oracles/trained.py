@@ -10,7 +10,7 @@ from nascope.training.summary import join_study
 
 
 def trained_benchmark(
-    genotypes: pd.DataFrame, trainings: pd.DataFrame, dataset: str, shape: dict[str, int]
+    genotypes: pd.DataFrame, trainings: pd.DataFrame, dataset: str, epochs: int, shape: dict[str, int]
 ) -> pd.DataFrame:
     """Join the genotypes of a study with the trainings of their functions.
 
@@ -18,6 +18,7 @@ def trained_benchmark(
         genotypes: a ``genotypes`` table, in index order.
         trainings: ``trainings`` of the protocol and data set.
         dataset: name for the table's data set column.
+        epochs: epochs of the protocol.
         shape: the networks' ``channels``, ``cells``, ``classes`` and ``in_channels``, to count parameters.
 
     Returns:
@@ -33,6 +34,7 @@ def trained_benchmark(
             "genotype": joined["genotype"],
             "key": joined["key"],
             "dataset": dataset,
+            "epochs": epochs,
             "seed": joined["seed"],
             "valid_accuracy": joined["last_valid_accuracy"],
             "test_accuracy": joined["last_test_accuracy"],

@@ -1,0 +1,88 @@
+"""NAS-Bench-201 from one wide table of the user's, with the columns that public merges of the benchmark have.
+
+A row is a cell: ``arch_str``, and for each data set D of cifar10-valid, cifar10, cifar100, ImageNet16-120 what there is
+of ``D/val_acc_seed0..2`` (or ``D/val_acc_mean``), ``D/test_acc_mean``, ``D/val_acc_e12``, ``D/test_acc_e12``,
+``D/train_time_s`` (200 epochs) and ``D/latency_s``; accuracies in percent. Parquet or CSV.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from nascope.errors import NascopeError
+from nascope.spaces import canonical_key
+from nascope.spaces.nasbench201 import NasBench201Cell, enumerate_cells
+
+CLASSES = {"cifar10-valid": 10, "cifar10": 10, "cifar100": 100, "ImageNet16-120": 120}
+LONG, SHORT = 200, 12
+
+
+def read_extended(path: Path | str) -> pd.DataFrame:
+    """Read the table.
+
+    Returns:
+        A ``benchmark`` table in official index order, 200-epoch runs and, where the file has them, 12-epoch ones. A
+        test accuracy that is only known as a mean over runs stands in each of them.
+
+    Raises:
+        NascopeError: an unreadable file, a malformed cell (with its row), cells missing or twice, or no accuracies.
+    """
+    wide = _read(Path(path))
+    cells = [_parse(path, row, text) for row, text in enumerate(wide["arch_str"], start=1)]
+    order = {cell: index for index, cell in enumerate(enumerate_cells(4))}
+    if len(cells) != len(order) or set(cells) != set(order):
+        raise NascopeError(
+            f"{path}: {len(cells)} rows, {len(set(cells))} different cells; expected all {len(order)} once"
+        )
+    names = {"index": [order[cell] for cell in cells], "genotype": wide["arch_str"]}
+    wide = wide.assign(**names, key=[canonical_key(cell) for cell in cells]).sort_values("index", ignore_index=True)
+    frames = [_runs(wide, dataset, epochs) for epochs in (LONG, SHORT) for dataset in CLASSES]
+    frames = [frame for frame in frames if len(frame)]
+    if not frames:
+        raise NascopeError(f"{path}: no accuracy columns such as cifar10-valid/val_acc_seed0")
+    return pd.concat(frames, ignore_index=True)
+
+
+def _read(path: Path) -> pd.DataFrame:
+    try:
+        wide = pd.read_csv(path) if ".csv" in path.suffixes else pd.read_parquet(path)
+    except (OSError, ValueError, pa.ArrowInvalid) as error:
+        raise NascopeError(f"{path}: not a readable Parquet or CSV file ({error})") from None
+    if "arch_str" not in wide.columns:
+        raise NascopeError(f"{path}: there is no column arch_str; the first ones are {list(wide.columns)[:8]}")
+    return wide
+
+
+def _parse(path: Path | str, row: int, text: str) -> NasBench201Cell:
+    try:
+        return NasBench201Cell.parse(str(text))
+    except NascopeError as error:
+        raise NascopeError(f"{path}, row {row}: {error}") from None
+
+
+def _runs(wide: pd.DataFrame, dataset: str, epochs: int) -> pd.DataFrame:
+    """The runs of one data set and schedule; no rows where the file has none."""
+
+    def column(name: str) -> pd.Series:
+        return wide.get(f"{dataset}/{name}", pd.Series(np.nan, wide.index))
+
+    if epochs == SHORT:
+        valid, test = [column("val_acc_e12")], column("test_acc_e12")
+    else:
+        valid, test = [column(f"val_acc_seed{seed}") for seed in range(3)], column("test_acc_mean")
+        if all(values.isna().all() for values in valid):
+            valid = [column("val_acc_mean")]
+    frames = [
+        wide[["index", "genotype", "key"]].assign(seed=seed, valid_accuracy=values, test_accuracy=test)
+        for seed, values in enumerate(valid)
+    ]
+    # Runs are known by their validation accuracy; a data set that has none keeps its one row of test accuracies.
+    judge = "valid_accuracy" if valid[0].notna().any() else "test_accuracy"
+    shared = {"train_seconds": column("train_time_s") * epochs / LONG, "latency_ms": 1000 * column("latency_s")}
+    parameters = [NasBench201Cell.parse(text).parameters(classes=CLASSES[dataset]) for text in wide["genotype"]]
+    runs = [frame.assign(**shared, parameters=parameters).dropna(subset=[judge]) for frame in frames]
+    return pd.concat(runs, ignore_index=True).assign(dataset=dataset, epochs=epochs)

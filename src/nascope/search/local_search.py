@@ -1,0 +1,44 @@
+"""Local search: best-improvement hill climbing with restarts (White, Nolen & Savani 2021)."""
+
+from __future__ import annotations
+
+from nascope.search.environment import Session
+from nascope.spaces.nasbench201 import PRIMITIVES
+
+
+def local_search(session: Session) -> None:
+    """Spend the session's budget: evaluate all neighbours, move to the best if it is better, else start anew.
+
+    A cell's first answer is kept: it is not evaluated twice.
+    """
+    known: dict[int, float] = {}
+
+    def answer(index: int) -> float | None:
+        if index not in known:
+            if not session.affords(index):
+                return None
+            known[index] = session.evaluate(index)
+        return known[index]
+
+    while len(known) < len(session.task.codes):
+        centre = int(session.rng.integers(len(session.task.codes)))
+        while True:
+            scores = {index: answer(index) for index in [centre, *_neighbours(session, centre)]}
+            if None in scores.values():
+                return
+            best = max(scores, key=scores.__getitem__)
+            if best == centre:
+                break
+            centre = best
+
+
+def _neighbours(session: Session, index: int) -> list[int]:
+    """Cells that differ in one edge, in random order."""
+    code = session.task.codes[index]
+    found = []
+    for edge in range(len(code)):
+        for shift in range(1, len(PRIMITIVES)):
+            other = code.copy()
+            other[edge] = (code[edge] + shift) % len(PRIMITIVES)
+            found.append(session.task.index(other))
+    return [found[i] for i in session.rng.permutation(len(found))]
