@@ -8,6 +8,7 @@ import yaml
 from nascope.config import check_config
 from nascope.errors import NascopeError
 from nascope.search.one_level import SearchProtocol
+from nascope.search.sample_based import ALGORITHMS
 from nascope.studies import STUDIES
 from nascope.training.protocol import Protocol
 from tests.helpers import ROOT
@@ -45,6 +46,12 @@ def test_protocol_schema_is_the_dataclass(name, cls):
 
 def test_kinds_of_studies_are_the_functions():
     assert set(SCHEMA["$defs"]["study"]["properties"]["kind"]["enum"]) == set(STUDIES)
+
+
+def test_algorithms_of_the_schema_are_the_functions():
+    searches = SCHEMA["properties"]["nasbench201"]["properties"]["searches"]["properties"]
+    assert set(searches["algorithms"]["propertyNames"]["enum"]) == set(ALGORITHMS)
+    assert set(CONFIG["nasbench201"]["searches"]["algorithms"]) == set(ALGORITHMS)
 
 
 def merged(overlay):

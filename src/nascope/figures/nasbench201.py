@@ -189,10 +189,10 @@ def search_statistics(scores: pd.DataFrame, searches: pd.DataFrame) -> pd.DataFr
 
 def _search_source(options: dict[str, Any]) -> str:
     return (
-        f"{published_source(options['table'])}; {options['runs']} runs each, searched on {options['dataset']} valid "
-        f"accuracy: an evaluation is one run of {options['epochs']} epochs at random, budget "
-        f"{options['budget_seconds']:,} s of simulated training. Shown: mean accuracy over seeds after 200 epochs of the "
-        "cell with the best answer."
+        f"{published_source(options['table'])}; {options['runs']} runs each, searched on {options['dataset']} "
+        f"valid accuracy: an evaluation is one run of {options['epochs']} epochs at random, budget "
+        f"{options['budget_seconds']:,} s of simulated training. Shown: mean accuracy over seeds after 200 epochs of "
+        "the cell with the best answer."
     )
 
 

@@ -7,7 +7,7 @@ from collections import deque
 import numpy as np
 
 from nascope.search.environment import Session
-from nascope.spaces.nasbench201 import PRIMITIVES, edges_of
+from nascope.spaces.nasbench201 import PRIMITIVES, mutation_edge
 
 POPULATION = 10
 SAMPLE = 3
@@ -38,10 +38,9 @@ def regularized_evolution(session: Session, *, population_size: int = POPULATION
 
 
 def mutate_code(rng: np.random.Generator, code: np.ndarray) -> np.ndarray:
-    """A node uniformly, one of its edges uniformly, another operation uniformly (as ``spaces.nasbench201.mutate``)."""
+    """``spaces.nasbench201.mutate`` on indices of primitives, many times faster than on cells."""
     nodes = int((1 + (1 + 8 * len(code)) ** 0.5) / 2)
-    target = int(rng.integers(1, nodes))
-    edge = edges_of(nodes).index((int(rng.integers(target)), target))
+    edge = mutation_edge(rng, nodes)
     child = code.copy()
     child[edge] = (code[edge] + rng.integers(1, len(PRIMITIVES))) % len(PRIMITIVES)
     return child

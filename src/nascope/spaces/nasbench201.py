@@ -167,15 +167,18 @@ def neighbours(cell: NasBench201Cell, edge: int) -> list[NasBench201Cell]:
 
 
 def mutate(rng: np.random.Generator, cell: NasBench201Cell) -> NasBench201Cell:
-    """Regularized evolution's step: a node, then one of its edges, then another operation, all uniform.
+    """Regularized evolution's step: one edge by :func:`mutation_edge`, then another operation uniformly."""
+    options = neighbours(cell, mutation_edge(rng, cell.nodes))
+    return options[int(rng.integers(len(options)))]
+
+
+def mutation_edge(rng: np.random.Generator, nodes: int) -> int:
+    """A node uniformly, then one of its edges uniformly, as the benchmark's code.
 
     Edges into early nodes are therefore drawn more often (1/3, 1/6, 1/6, 1/9, 1/9, 1/9 with four nodes).
     """
-    target = int(rng.integers(1, cell.nodes))
-    source = int(rng.integers(target))
-    edge = edges_of(cell.nodes).index((source, target))
-    options = neighbours(cell, edge)
-    return options[int(rng.integers(len(options)))]
+    target = int(rng.integers(1, nodes))
+    return edges_of(nodes).index((int(rng.integers(target)), target))
 
 
 def unique_string(cell: NasBench201Cell, *, zeros: str = "keep") -> str:
