@@ -167,7 +167,7 @@ def test_extended_table_equals_its_source(extended, shared_data):
 
 
 def test_table_5_is_reproduced_with_the_papers_settings(extended):
-    """Means of 200 runs within the published mean +- std; they agree far better than that."""
+    """Means of 200 runs within the published mean +- std; REINFORCE's rate was picked to (docs/methods.md)."""
     settings = {"RS": {}, "REA": {"population_size": 10, "sample_size": 3}, "REINFORCE": {"learning_rate": 0.1}}
     found = run_searches(search_task(extended, "cifar10-valid", 12, 12_000), settings, 200, 0)
     statistics = search_statistics(mean_scores(extended), found)
