@@ -17,10 +17,10 @@ from torch.nn import functional as F
 from nascope.networks.droppath import DropPath
 from nascope.networks.operations import (
     BuildOptions,
-    FactorizedReduce,
     Shift,
     build_operation,
     concat,
+    older_input,
     relu_conv_norm,
 )
 from nascope.spaces.canonical import CanonicalForm, Term, canonical_form
@@ -168,10 +168,7 @@ class TwoInputCell(nn.Module):
             self.body = EdgeCell(cell, make, reduction=reduction)
         self.before: nn.Module | None = None
         if self.body.uses(0):
-            if reduction_before:
-                self.before = FactorizedReduce(c_before, channels, options)
-            else:
-                self.before = relu_conv_norm(c_before, channels, 1, options)
+            self.before = older_input(c_before, channels, options, halve=reduction_before)
         # The previous output is always preprocessed: it also gives the shape of a cell that uses neither input.
         self.previous = relu_conv_norm(c_previous, channels, 1, options)
 

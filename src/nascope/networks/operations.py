@@ -118,6 +118,16 @@ def relu_conv_norm(
     return nn.Sequential(nn.ReLU(), layer, batch_norm(c_out, options))
 
 
+def stem(c_in: int, c_out: int, options: BuildOptions) -> nn.Sequential:
+    """The 3x3 convolution and BatchNorm that every skeleton starts with."""
+    return nn.Sequential(conv(c_in, c_out, 3, options, padding=1), batch_norm(c_out, options))
+
+
+def older_input(c_in: int, c_out: int, options: BuildOptions, *, halve: bool) -> nn.Module:
+    """Bring the output of the cell before the previous one to a cell's channels and, if asked, half the size."""
+    return FactorizedReduce(c_in, c_out, options) if halve else relu_conv_norm(c_in, c_out, 1, options)
+
+
 def _depthwise(channels: int, kernel: int, stride: int, dilation: int, options: BuildOptions) -> list[nn.Module]:
     padding = dilation * (kernel - 1) // 2
     depthwise = conv(

@@ -14,6 +14,7 @@ from nascope.networks.operations import (
     batch_norm,
     conv,
     relu_conv_norm,
+    stem,
 )
 from nascope.spaces.genotype import Genotype
 from nascope.spaces.nasbench201 import NasBench201Cell
@@ -63,7 +64,7 @@ class NasBench201Network(nn.Module):
         super().__init__()
         options = BuildOptions(replicas=replicas)
         self.replicas = replicas
-        self.stem = nn.Sequential(conv(in_channels, channels, 3, options, padding=1), batch_norm(channels, options))
+        self.stem = stem(in_channels, channels, options)
         self.body = nn.ModuleList()
         for stage in range(3):
             width = channels * 2**stage
@@ -137,7 +138,7 @@ class DartsNetwork(nn.Module):
         self.replicas = replicas
         self.auxiliary_after = 2 * layers // 3
         width = 3 * channels
-        self.stem = nn.Sequential(conv(in_channels, width, 3, options, padding=1), batch_norm(width, options))
+        self.stem = stem(in_channels, width, options)
         self.cells = nn.ModuleList()
         self.auxiliary: AuxiliaryHead | None = None
         before = previous = width

@@ -13,13 +13,12 @@ from torch import Tensor, nn
 
 from nascope.networks.operations import (
     BuildOptions,
-    FactorizedReduce,
     ReplicaLinear,
-    batch_norm,
     build_operation,
     concat,
-    conv,
+    older_input,
     relu_conv_norm,
+    stem,
 )
 
 
@@ -62,8 +61,7 @@ class SupernetCell(nn.Module):
     ) -> None:
         super().__init__()
         self.reduction, self.nodes, self.replicas = reduction, nodes, options.replicas
-        shrink = FactorizedReduce(c_before, channels, options) if reduction_before else None
-        self.before = shrink or relu_conv_norm(c_before, channels, 1, options)
+        self.before = older_input(c_before, channels, options, halve=reduction_before)
         self.previous = relu_conv_norm(c_previous, channels, 1, options)
         self.pairs = complete_edges(nodes)
         self.edges = nn.ModuleList(
@@ -112,7 +110,7 @@ class Supernet(nn.Module):
         plain = BuildOptions(replicas=replicas)
         self.primitives, self.replicas = tuple(primitives), replicas
         width = 3 * channels
-        self.stem = nn.Sequential(conv(in_channels, width, 3, plain, padding=1), batch_norm(width, plain))
+        self.stem = stem(in_channels, width, plain)
         self.cells = nn.ModuleList()
         before = previous = width
         reduction_before = False

@@ -40,7 +40,13 @@ def read_extended(path: Path | str) -> pd.DataFrame:
         )
     names = {"index": [order[cell] for cell in cells], "genotype": wide["arch_str"]}
     wide = wide.assign(**names, key=[canonical_key(cell) for cell in cells]).sort_values("index", ignore_index=True)
-    frames = [_runs(wide, dataset, epochs) for epochs in (LONG, SHORT) for dataset in CLASSES]
+    by_index = sorted(cells, key=order.__getitem__)
+    parameters = {dataset: [cell.parameters(classes=count) for cell in by_index] for dataset, count in CLASSES.items()}
+    frames = [
+        _runs(wide.assign(parameters=parameters[dataset]), dataset, epochs)
+        for epochs in (LONG, SHORT)
+        for dataset in CLASSES
+    ]
     frames = [frame for frame in frames if len(frame)]
     if not frames:
         raise NascopeError(f"{path}: no accuracy columns such as cifar10-valid/val_acc_seed0")
@@ -77,12 +83,11 @@ def _runs(wide: pd.DataFrame, dataset: str, epochs: int) -> pd.DataFrame:
         if all(values.isna().all() for values in valid):
             valid = [column("val_acc_mean")]
     frames = [
-        wide[["index", "genotype", "key"]].assign(seed=seed, valid_accuracy=values, test_accuracy=test)
+        wide[["index", "genotype", "key", "parameters"]].assign(seed=seed, valid_accuracy=values, test_accuracy=test)
         for seed, values in enumerate(valid)
     ]
     # Runs are known by their validation accuracy; a data set that has none keeps its one row of test accuracies.
     judge = "valid_accuracy" if valid[0].notna().any() else "test_accuracy"
     shared = {"train_seconds": column("train_time_s") * epochs / LONG, "latency_ms": 1000 * column("latency_s")}
-    parameters = [NasBench201Cell.parse(text).parameters(classes=CLASSES[dataset]) for text in wide["genotype"]]
-    runs = [frame.assign(**shared, parameters=parameters).dropna(subset=[judge]) for frame in frames]
+    runs = [frame.assign(**shared).dropna(subset=[judge]) for frame in frames]
     return pd.concat(runs, ignore_index=True).assign(dataset=dataset, epochs=epochs)

@@ -7,7 +7,7 @@ from collections import deque
 import numpy as np
 
 from nascope.search.environment import Session
-from nascope.spaces.nasbench201 import PRIMITIVES, mutation_edge
+from nascope.spaces.nasbench201 import PRIMITIVES, mutation_edge, nodes_of
 
 POPULATION = 10
 SAMPLE = 3
@@ -39,8 +39,7 @@ def regularized_evolution(session: Session, *, population_size: int = POPULATION
 
 def mutate_code(rng: np.random.Generator, code: np.ndarray) -> np.ndarray:
     """``spaces.nasbench201.mutate`` on indices of primitives, many times faster than on cells."""
-    nodes = int((1 + (1 + 8 * len(code)) ** 0.5) / 2)
-    edge = mutation_edge(rng, nodes)
+    edge = mutation_edge(rng, nodes_of(len(code)))
     child = code.copy()
     child[edge] = (code[edge] + rng.integers(1, len(PRIMITIVES))) % len(PRIMITIVES)
     return child

@@ -30,6 +30,11 @@ def edges_of(nodes: int) -> tuple[tuple[int, int], ...]:
     return tuple((source, target) for target in range(1, nodes) for source in range(target))
 
 
+def nodes_of(edges: int) -> int:
+    """Nodes of the largest complete cell with at most ``edges`` edges."""
+    return int((1 + (1 + 8 * edges) ** 0.5) / 2)
+
+
 @dataclass(frozen=True, order=True)
 class NasBench201Cell:
     """One cell: the operation of each edge, in the order of :func:`edges_of`.
@@ -50,7 +55,7 @@ class NasBench201Cell:
     @property
     def nodes(self) -> int:
         """Number of nodes, the input and the output included."""
-        return int((1 + (1 + 8 * len(self.ops)) ** 0.5) / 2)
+        return nodes_of(len(self.ops))
 
     @property
     def edges(self) -> tuple[tuple[int, int, str], ...]:

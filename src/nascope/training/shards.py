@@ -75,12 +75,14 @@ def run_shard(
         Interrupted: a signal came; finished trainings and the unfinished one's state are saved.
     """
     wanted = [(row.key, [int(seed) for seed in row.seeds], row.representative) for row in plan.itertuples()]
-    missing = [item for item in wanted if store.get(item[0], item[1]) is None]
+    stored = [store.get(key, seeds) for key, seeds, _ in wanted]
+    missing = [place for place, curves in enumerate(stored) if curves is None]
     log.info("%d networks, %d of them stored already", len(wanted), len(wanted) - len(missing))
     if missing:
         dataset = dataset_loader()
         with InterruptGuard() as guard:
-            for key, seeds, representative in tqdm(missing, desc="networks", mininterval=5):
+            for place in tqdm(missing, desc="networks", mininterval=5):
+                key, seeds, representative = wanted[place]
                 checkpoint = store.path(key, seeds).with_suffix(".checkpoint")
                 trainer = Trainer(
                     parse_genotype(representative),
@@ -93,5 +95,5 @@ def run_shard(
                 )
                 store.put(key, seeds, trainer.run().assign(key=key))
                 trainer.forget()
-    curves = [frame for key, seeds, _ in wanted if (frame := store.get(key, seeds)) is not None]
-    return pd.concat(curves, ignore_index=True) if curves else empty_table("curves")
+                stored[place] = store.get(key, seeds)
+    return pd.concat(stored, ignore_index=True) if stored else empty_table("curves")
