@@ -11,6 +11,7 @@ TRAINING_MODULES = [
     "spaces/genotype.py",
     "spaces/nasbench201.py",
     "training/batches.py",
+    "training/constant.py",
     "training/protocol.py",
     "training/trainer.py",
 ]

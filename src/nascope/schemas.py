@@ -43,7 +43,12 @@ class Table:
 _KEY = Column("key", "string", "", "canonical key: equal for genotypes that compute the same function")
 _GENOTYPE = Column("genotype", "string", "", "genotype in its paper's notation")
 _SEED = Column("seed", "int", "", "seed of weights, image order and augmentation")
-_STATUS = Column("status", "string", "", "ok, or diverged where a loss is no longer finite")
+_STATUS = Column(
+    "status",
+    "string",
+    "",
+    "ok; diverged where a loss is no longer finite; constant where the cell ignores the image and is not trained",
+)
 _LOSS = "mean cross-entropy"
 
 

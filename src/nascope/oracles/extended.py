@@ -15,7 +15,7 @@ import pyarrow as pa
 
 from nascope.errors import NascopeError
 from nascope.spaces import canonical_key
-from nascope.spaces.nasbench201 import NasBench201Cell, enumerate_cells
+from nascope.spaces.nasbench201 import NasBench201Cell, official_indices
 
 CLASSES = {"cifar10-valid": 10, "cifar10": 10, "cifar100": 100, "ImageNet16-120": 120}
 LONG, SHORT = 200, 12
@@ -33,7 +33,7 @@ def read_extended(path: Path | str) -> pd.DataFrame:
     """
     wide = _read(Path(path))
     cells = [_parse(path, row, text) for row, text in enumerate(wide["arch_str"], start=1)]
-    order = {cell: index for index, cell in enumerate(enumerate_cells(4))}
+    order = official_indices(4)
     if len(cells) != len(order) or set(cells) != set(order):
         raise NascopeError(
             f"{path}: {len(cells)} rows, {len(set(cells))} different cells; expected all {len(order)} once"

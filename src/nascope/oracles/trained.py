@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from nascope.spaces import NasBench201Cell
+from nascope.spaces.nasbench201 import ENUMERABLE_NODES, official_indices
 from nascope.training.summary import join_study
 
 
@@ -15,19 +16,24 @@ def trained_benchmark(
     """Join the genotypes of a study with the trainings of their functions.
 
     Args:
-        genotypes: a ``genotypes`` table, in index order.
+        genotypes: a ``genotypes`` table of NAS-Bench-201 cells with the same number of nodes.
         trainings: ``trainings`` of the protocol and data set.
         dataset: name for the table's data set column.
         epochs: epochs of the protocol.
         shape: the networks' ``channels``, ``cells``, ``classes`` and ``in_channels``, to count parameters.
 
     Returns:
-        A ``benchmark`` table; genotypes that compute the same function share their runs.
+        A ``benchmark`` table; genotypes that compute the same function share their runs. Cells with up to four nodes
+        have their official index, larger ones their row.
 
     Raises:
         NascopeError: a genotype whose function was not trained with a seed it asks for.
     """
-    joined = join_study(genotypes.reset_index(names="index"), trainings)
+    cells = [NasBench201Cell.parse(text) for text in genotypes["genotype"]]
+    known = official_indices(cells[0].nodes) if cells[0].nodes <= ENUMERABLE_NODES else {}
+    index = [known.get(cell, row) for row, cell in enumerate(cells)]
+    parameters = [cell.parameters(**shape) for cell in cells]
+    joined = join_study(genotypes.assign(index=index, parameters=parameters), trainings)
     return pd.DataFrame(
         {
             "index": joined["index"],
@@ -40,6 +46,6 @@ def trained_benchmark(
             "test_accuracy": joined["last_test_accuracy"],
             "train_seconds": np.nan,
             "latency_ms": np.nan,
-            "parameters": [NasBench201Cell.parse(text).parameters(**shape) for text in joined["genotype"]],
+            "parameters": joined["parameters"],
         }
     )

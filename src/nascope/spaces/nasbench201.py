@@ -20,6 +20,8 @@ from nascope.errors import NascopeError
 PRIMITIVES = ("none", "skip_connect", "nor_conv_1x1", "nor_conv_3x3", "avg_pool_3x3")
 #: The shuffle that gave the 15,625 cells their official indices.
 OFFICIAL_ORDER_SEED = 88
+#: Cells with more nodes (5 ** 10 and up) are sampled, not listed.
+ENUMERABLE_NODES = 4
 
 _TOKEN = re.compile(r"([a-z0-9_]+)~(\d+)")
 
@@ -151,14 +153,20 @@ def enumerate_cells(nodes: int) -> list[NasBench201Cell]:
     """All ``5 ** edges`` cells; for four nodes in the benchmark's official index order.
 
     Raises:
-        NascopeError: more than five nodes (5 ** 15 cells cannot be listed).
+        NascopeError: fewer than two or more than :data:`ENUMERABLE_NODES` nodes.
     """
-    if not 2 <= nodes <= 4:
+    if not 2 <= nodes <= ENUMERABLE_NODES:
         raise NascopeError(f"cannot enumerate cells with {nodes} nodes: choose 2, 3 or 4, or sample")
     cells = [NasBench201Cell(ops) for ops in itertools.product(PRIMITIVES, repeat=len(edges_of(nodes)))]
     if nodes == 4:
         random.Random(OFFICIAL_ORDER_SEED).shuffle(cells)
     return cells
+
+
+@lru_cache
+def official_indices(nodes: int) -> dict[NasBench201Cell, int]:
+    """Index of each cell in :func:`enumerate_cells`."""
+    return {cell: index for index, cell in enumerate(enumerate_cells(nodes))}
 
 
 def sample(rng: np.random.Generator, nodes: int = 4) -> NasBench201Cell:

@@ -14,6 +14,7 @@ from nascope.errors import NascopeError
 from nascope.provenance import content_hash
 from nascope.spaces import parse_genotype
 from nascope.tables import empty_table, read_table, write_table
+from nascope.training.constant import constant_curves, ignores_images
 from nascope.training.interrupt import InterruptGuard
 from nascope.training.protocol import Protocol
 from nascope.training.trainer import Trainer
@@ -64,6 +65,8 @@ def run_shard(
 ) -> pd.DataFrame:
     """Train the networks of a plan that the store lacks and return all their curves, in the plan's order.
 
+    Networks that ignore the image are answered without training.
+
     Args:
         plan: rows of a ``plan`` table.
         dataset_loader: loads the images; called only if something has to be trained.
@@ -83,17 +86,14 @@ def run_shard(
         with InterruptGuard() as guard:
             for place in tqdm(missing, desc="networks", mininterval=5):
                 key, seeds, representative = wanted[place]
-                checkpoint = store.path(key, seeds).with_suffix(".checkpoint")
-                trainer = Trainer(
-                    parse_genotype(representative),
-                    dataset,
-                    protocol,
-                    seeds,
-                    device=device,
-                    checkpoint=checkpoint,
-                    guard=guard,
-                )
-                store.put(key, seeds, trainer.run().assign(key=key))
-                trainer.forget()
+                genotype = parse_genotype(representative)
+                if ignores_images(genotype):
+                    store.put(key, seeds, constant_curves(dataset, protocol, seeds).assign(key=key))
+                else:
+                    checkpoint = store.path(key, seeds).with_suffix(".checkpoint")
+                    how = {"device": device, "checkpoint": checkpoint, "guard": guard}
+                    trainer = Trainer(genotype, dataset, protocol, seeds, **how)
+                    store.put(key, seeds, trainer.run().assign(key=key))
+                    trainer.forget()
                 stored[place] = store.get(key, seeds)
     return pd.concat(stored, ignore_index=True) if stored else empty_table("curves")
