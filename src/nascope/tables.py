@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 import pandas as pd
@@ -24,24 +25,42 @@ def write_table(frame: pd.DataFrame, kind: str, path: Path | str, origin: Mappin
     Raises:
         ValueError: columns missing or not in the schema.
     """
-    schema = TABLES[kind].schema()
-    if set(frame.columns) != set(schema.names):
-        raise ValueError(f"table {kind}: columns {sorted(frame.columns)}, expected {sorted(schema.names)}")
-    table = pa.Table.from_pandas(frame[schema.names], schema=schema, preserve_index=False)
-    _write(table, Path(path), {"table": kind, **origin})
+    with table_writer(kind, path, origin) as write:
+        write(frame)
+
+
+@contextmanager
+def table_writer(kind: str, path: Path | str, origin: Mapping[str, str]) -> Iterator[Callable[[pd.DataFrame], None]]:
+    """Yield a function that appends frames to a table larger than memory; the file appears when the block ends well."""
+    schema = TABLES[kind].schema().with_metadata(_metadata({"table": kind, **origin}))
+
+    def write(frame: pd.DataFrame) -> None:
+        if set(frame.columns) != set(schema.names):
+            raise ValueError(f"table {kind}: columns {sorted(frame.columns)}, expected {sorted(schema.names)}")
+        writer.write_table(pa.Table.from_pandas(frame[schema.names], schema=schema, preserve_index=False))
+
+    with _replacing(Path(path)) as temporary, pq.ParquetWriter(temporary, schema, compression="zstd") as writer:
+        yield write
 
 
 def write_figure_data(frame: pd.DataFrame, path: Path | str, origin: Mapping[str, str]) -> None:
     """Write exactly what a figure draws, beside it; columns as the figure names them."""
-    _write(pa.Table.from_pandas(frame, preserve_index=False), Path(path), origin)
+    table = pa.Table.from_pandas(frame, preserve_index=False).replace_schema_metadata(_metadata(origin))
+    with _replacing(Path(path)) as temporary:
+        pq.write_table(table, temporary, compression="zstd")
 
 
-def _write(table: pa.Table, path: Path, metadata: Mapping[str, str]) -> None:
-    table = table.replace_schema_metadata({f"nascope.{key}": value for key, value in metadata.items()})
+def _metadata(values: Mapping[str, str]) -> dict[str, str]:
+    return {f"nascope.{key}": value for key, value in values.items()}
+
+
+@contextmanager
+def _replacing(path: Path) -> Iterator[Path]:
+    """Yield a temporary name that replaces ``path`` if the block ends well."""
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
     try:
-        pq.write_table(table, temporary, compression="zstd")
+        yield temporary
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)

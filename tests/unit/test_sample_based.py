@@ -5,19 +5,23 @@ import pandas as pd
 import pytest
 import torch
 from scipy.stats import binom
+from statsmodels.nonparametric.api import KDEMultivariate
 
 from nascope.analysis.ranking import mean_scores
 from nascope.errors import NascopeError
-from nascope.figures.nasbench201 import search_statistics
+from nascope.figures.nasbench201.searches import search_statistics
 from nascope.oracles.extended import read_extended
 from nascope.reference import NASBENCH201_TABLE_5C
-from nascope.search.environment import SearchTask, Session, search_task
+from nascope.search.bohb import CategoricalDensity, DensityModel, bohb, bracket_sizes
+from nascope.search.environment import Fidelity, SearchTask, Session, search_task, table_runs
 from nascope.search.local_search import local_search
+from nascope.search.predictor_guided import predictor_guided
 from nascope.search.random_search import random_search
 from nascope.search.regularized_evolution import mutate_code, regularized_evolution
 from nascope.search.reinforce import Adam, policy_gradient, reinforce, softmax
-from nascope.search.sample_based import ALGORITHMS, run_searches
+from nascope.search.sample_based import ALGORITHMS, run_searches, run_sweeps
 from nascope.spaces.nasbench201 import PRIMITIVES, enumerate_cells
+from nascope.spaces.paths import path_encoding
 
 CODES = np.array([[PRIMITIVES.index(op) for op in cell.ops] for cell in enumerate_cells(4)])
 DEFAULTS = {name: {} for name in ALGORITHMS}
@@ -27,7 +31,12 @@ def task(seconds=1.0, budget=100.0, seed=0):
     """An easy landscape: every operation adds its own gain, no noise."""
     gains = np.random.default_rng(seed).normal(size=(6, 5))
     quality = gains[np.arange(6), CODES].sum(axis=1)
-    return SearchTask(CODES, quality[:, None], np.full(len(CODES), seconds), budget)
+    return single(CODES, quality[:, None], np.full(len(CODES), seconds), budget)
+
+
+def single(codes, accuracies, seconds, budget):
+    fidelity = Fidelity(12, accuracies, seconds)
+    return SearchTask(codes, (fidelity,), fidelity, budget)
 
 
 @pytest.mark.parametrize("name", ALGORITHMS)
@@ -37,18 +46,28 @@ def test_budget_is_kept_and_the_best_answer_returned(name):
     over = name == "REINFORCE"  # its published code counts the sample that exceeds the budget
     assert session.clock <= 100 + over
     assert len(session.indices) in (100, 100 + over)
-    assert session.task.accuracies[session.best, 0] == max(session.answers)
+    assert session.task.main.accuracies[session.best, 0] == session.best_answer == max(session.answers)
 
 
-@pytest.mark.parametrize("name", ["REA", "REINFORCE", "LS"])
-def test_algorithms_beat_random_search_on_an_easy_landscape(name):
-    found = {key: np.mean([run(key, seed) for seed in range(30)]) for key in ("RS", name)}
-    assert found[name] > found["RS"]
+@pytest.mark.parametrize(
+    ("name", "settings"),
+    [
+        ("REA", {}),
+        ("REINFORCE", {}),
+        ("LS", {}),
+        ("PG", {}),
+        # With one fidelity a bracket is one proposal of the model.
+        ("BOHB", {"as_coded": False}),
+    ],
+)
+def test_algorithms_beat_random_search_on_an_easy_landscape(name, settings):
+    found = np.mean([run(name, seed, **settings) - run("RS", seed) for seed in range(30)])
+    assert found > 0.1
 
 
-def run(name, seed):
+def run(name, seed, **settings):
     session = Session(task(seed=seed), np.random.default_rng(seed))
-    ALGORITHMS[name](session)
+    ALGORITHMS[name](session, **settings)
     return max(session.answers)
 
 
@@ -105,7 +124,7 @@ def test_adam_equals_torch():
 
 def test_reinforce_concentrates_on_a_single_good_operation():
     quality = 10.0 * (CODES == 2).sum(axis=1)
-    session = Session(SearchTask(CODES, quality[:, None], np.ones(len(CODES)), 400), np.random.default_rng(0))
+    session = Session(single(CODES, quality[:, None], np.ones(len(CODES)), 400), np.random.default_rng(0))
     reinforce(session)
     assert np.mean(session.answers[-50:]) > 45
     assert np.mean(session.answers[:10]) < 25
@@ -115,19 +134,110 @@ def test_local_search_evaluates_nothing_twice_and_ends_in_local_optima():
     session = Session(task(budget=3000), np.random.default_rng(0))
     local_search(session)
     assert len(set(session.indices)) == len(session.indices) == 3000
-    assert session.best == int(session.task.accuracies.argmax())
+    assert session.best == int(session.task.main.accuracies.argmax())
+
+
+def test_predictor_guided_search_evaluates_nothing_twice_and_exhausts_a_small_space():
+    session = Session(task(budget=300), np.random.default_rng(0))
+    predictor_guided(session)
+    assert len(set(session.indices)) == len(session.indices) == 300
+    codes = np.array([[op] for op in range(5)])
+    small = Session(single(codes, np.arange(5.0)[:, None], np.ones(5), 100), np.random.default_rng(0))
+    predictor_guided(small, initial=2, batch=1)
+    assert sorted(small.indices) == [0, 1, 2, 3, 4]
+
+
+def test_path_encoding_lists_the_operations_of_each_path():
+    features = path_encoding(CODES)
+    assert features.shape == (15_625, 4 + 4**2 + 4**3)  # four operations lead on, paths of one to three edges
+    # A path that two routes share counts once; a cell of skips has one path of each length.
+    assert features[1835].sum() == 3
+    for index in (0, 9, 123, 5000):
+        ops = [PRIMITIVES[op] for op in CODES[index]]
+        routes = [(3,), (0, 4), (1, 5), (0, 2, 5)]  # edges (0,3); (0,1)(1,3); (0,2)(2,3); (0,1)(1,2)(2,3)
+        paths = {tuple(ops[edge] for edge in route) for route in routes}
+        assert features[index].sum() == sum("none" not in path for path in paths)
+
+
+def test_brackets_are_those_of_hyperband():
+    # Li et al. 2018, table 1, for R = 81 and eta = 3, with hpbandster's floor of the number of configurations.
+    sizes = [bracket_sizes(5, spare, 3) for spare in (4, 3, 2, 1, 0)]
+    assert sizes == [[81, 27, 9, 3, 1], [27, 9, 3, 1], [9, 3, 1], [6, 2], [5]]
+    assert [bracket_sizes(3, spare, 3) for spare in (2, 1, 0)] == [[9, 3, 1], [3, 1], [3]]
+
+
+def test_bohb_promotes_the_best_of_each_rung_at_their_own_epochs():
+    quality = np.random.default_rng(0).normal(size=len(CODES))
+    fidelities = tuple(Fidelity(e, (quality + e)[:, None], np.full(len(CODES), float(e))) for e in (1, 2, 4, 5, 12))
+    session = Session(SearchTask(CODES, fidelities, fidelities[-1], 9 + 3 * 4 + 12), np.random.default_rng(1))
+    bohb(session, as_coded=False)
+    assert session.epochs == [1] * 9 + [4] * 3 + [12]
+    first, second = session.indices[:9], session.indices[9:12]
+    assert second == sorted(first, key=lambda index: -quality[index])[:3]
+    assert session.indices[12] == session.best == second[0]
+    assert session.best_answer == quality[session.best] + 12
+
+
+def test_bohb_as_coded_asks_the_main_fidelity_whatever_the_rung():
+    session = Session(task(budget=20), np.random.default_rng(0))
+    bohb(session, as_coded=True)
+    assert set(session.epochs) == {12}
+    # 9 + 3 + 1, then 3 + 1, then 3: promoted cells are evaluated again.
+    assert session.indices[9:12] == sorted(session.indices[:9], key=lambda i: -session.task.main.accuracies[i, 0])[:3]
+    assert len(session.indices) == 20
+
+
+def test_density_is_that_of_statsmodels():
+    rng = np.random.default_rng(0)
+    data = rng.integers(5, size=(20, 6))
+    data[:, 2] = rng.integers(2, size=20)  # fewer levels than operations
+    density = CategoricalDensity(data, 0.3, as_coded=True)
+    theirs = KDEMultivariate(data=data, var_type="u" * 6, bw="normal_reference")
+    np.testing.assert_allclose(density.bandwidth, np.clip(theirs.bw, 0.3, None))
+    theirs.bw = np.clip(theirs.bw, 0.3, None)
+    asked = rng.integers(5, size=(50, 6))
+    np.testing.assert_allclose(density.pdf(asked), theirs.pdf(asked))
+
+
+def test_corrected_density_is_a_density_and_peaks_at_the_data():
+    data = np.random.default_rng(0).integers(5, size=(20, 3))
+    data[:15] = [4, 0, 2]
+    density = CategoricalDensity(data, 0.1, as_coded=False)
+    everything = np.stack(np.meshgrid(*[np.arange(5)] * 3), axis=-1).reshape(-1, 3)
+    values = density.pdf(everything)
+    assert values.sum() == pytest.approx(1)
+    assert everything[values.argmax()].tolist() == [4, 0, 2]
+
+
+def test_density_model_waits_for_enough_points_and_prefers_the_largest_budget():
+    model = DensityModel(6, num_samples=64, random_fraction=0.0, min_bandwidth=0.3, as_coded=False)
+    rng = np.random.default_rng(0)
+    for place in range(14):
+        assert model.good is None
+        good = place % 2
+        code = np.full(6, 3) if good else rng.integers(3, size=6)
+        model.learn(1.0, code, 90.0 + good)
+    assert model.budget == 1.0
+    assert (model.good.data == 3).all()
+    proposed = np.array([model.propose(rng) for _ in range(50)])
+    assert (proposed == 3).mean() > 0.6
+    for _ in range(14):
+        model.learn(2.0, rng.integers(5, size=6), 50.0)
+    assert model.budget == 2.0
+    model.learn(1.0, np.zeros(6, dtype=int), 99.0)
+    assert len(model.seen[1.0][0]) == 14
 
 
 def test_small_spaces_end_before_the_budget():
     codes = np.array([[op] for op in range(5)])
-    session = Session(SearchTask(codes, np.arange(5.0)[:, None], np.ones(5), 100), np.random.default_rng(0))
+    session = Session(single(codes, np.arange(5.0)[:, None], np.ones(5), 100), np.random.default_rng(0))
     local_search(session)
     assert sorted(session.indices) == [0, 1, 2, 3, 4]
 
 
 def test_answers_are_those_of_recorded_runs():
     accuracies = np.array([[1.0, 2.0, np.nan], [3.0, 4.0, 5.0]])
-    small = SearchTask(np.array([[0], [1]]), accuracies, np.ones(2), 10)
+    small = single(np.array([[0], [1]]), accuracies, np.ones(2), 10)
     session = Session(small, np.random.default_rng(0))
     assert {session.evaluate(0) for _ in range(50)} == {1.0, 2.0}
     assert {session.evaluate(1) for _ in range(50)} == {3.0, 4.0, 5.0}
@@ -138,6 +248,14 @@ def test_runs_repeat_and_do_not_depend_on_each_other():
     alone = run_searches(task(), {"LS": {}}, 2, 7)
     found = everything[everything["algorithm"] == "LS"].head(2).reset_index(drop=True)
     pd.testing.assert_frame_equal(found, alone)
+
+
+def test_a_sweep_runs_each_value_from_the_same_random_numbers():
+    found = run_sweeps(task(), {"REA": {"sample_size": [3, 10]}}, 3, 7)
+    assert found["settings"].unique().tolist() == ['{"sample_size": 3}', '{"sample_size": 10}']
+    alone = run_searches(task(), {"REA": {"sample_size": 10}}, 3, 7)
+    pd.testing.assert_frame_equal(found.tail(3).reset_index(drop=True), alone)
+    assert run_sweeps(task(), {}, 3, 7).empty
 
 
 def test_mistakes_are_named():
@@ -169,18 +287,22 @@ def test_extended_table_equals_its_source(extended, shared_data):
 def test_table_5_is_reproduced_with_the_papers_settings(extended):
     """Means of 200 runs within the published mean +- std; REINFORCE's rate was picked to (docs/methods.md)."""
     settings = {"RS": {}, "REA": {"population_size": 10, "sample_size": 3}, "REINFORCE": {"learning_rate": 0.1}}
-    found = run_searches(search_task(extended, "cifar10-valid", 12, 12_000), settings, 200, 0)
+    settings["BOHB"] = {"as_coded": True}
+    found = run_searches(search_task(table_runs(extended, "cifar10-valid"), 12, 12_000), settings, 200, 0)
     statistics = search_statistics(mean_scores(extended), found)
-    assert len(statistics) == 3 * len(NASBENCH201_TABLE_5C)
+    assert len(statistics) == 4 * len(NASBENCH201_TABLE_5C)
     assert (statistics["difference"].abs() < statistics["published_std"]).all()
     assert (statistics["difference"].abs() < 0.35 * statistics["published_std"]).mean() > 0.9
 
 
 def test_tasks_need_what_they_search(extended):
-    with pytest.raises(NascopeError, match=r"no 90-epoch runs .* schedules it has: \[12, 200\]"):
-        search_task(extended, "cifar100", 90, 1000)
-    with pytest.raises(NascopeError, match="not a whole NAS-Bench-201 space"):
-        search_task(extended[extended["index"] < 100], "cifar100", 12, 1000)
+    runs = table_runs(extended, "cifar100")
+    with pytest.raises(NascopeError, match=r"no 90-epoch runs .* there are runs of 12, 200 epochs"):
+        search_task(runs, 90, 1000)
+    with pytest.raises(NascopeError, match="12-epoch runs of 100 cells, not of a whole space"):
+        search_task(runs[runs["index"] < 100], 12, 1000)
+    with pytest.raises(NascopeError, match="does not say how long training for 12 epochs took"):
+        search_task(runs.assign(seconds=np.nan), 12, 1000)
 
 
 @pytest.mark.parametrize(

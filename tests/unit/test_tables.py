@@ -1,5 +1,4 @@
 import os
-from pathlib import Path
 
 import pandas as pd
 import pyarrow.parquet as pq
@@ -9,7 +8,7 @@ from pandas.testing import assert_frame_equal
 from nascope.errors import NascopeError
 from nascope.provenance import code_version, content_hash, provenance
 from nascope.schemas import TABLES
-from nascope.tables import document, empty_table, read_inputs, read_table, write_table
+from nascope.tables import document, empty_table, read_inputs, read_table, table_writer, write_table
 from tests.helpers import ROOT
 
 PLAN = pd.DataFrame({"key": ["k"], "representative": ["g"], "seeds": [[0, 1]], "cost": [2.0], "shard": [0]})
@@ -41,13 +40,21 @@ def test_wrong_columns_are_refused_before_anything_is_written(tmp_path):
 
 def test_a_failed_write_leaves_nothing(tmp_path, monkeypatch):
     def fail(*args, **kwargs):
-        Path(args[1]).write_bytes(b"half")
         raise OSError("disk full")
 
-    monkeypatch.setattr(pq, "write_table", fail)
+    monkeypatch.setattr(pq.ParquetWriter, "write_table", fail)
     with pytest.raises(OSError, match="disk full"):
         write_table(PLAN, "plan", tmp_path / "x.parquet", {})
     assert os.listdir(tmp_path) == []
+
+
+def test_a_table_grows_frame_by_frame(tmp_path):
+    with table_writer("plan", tmp_path / "x.parquet", {"config": "c"}) as write:
+        write(PLAN)
+        assert not (tmp_path / "x.parquet").exists()
+        write(PLAN)
+    assert len(read_table(tmp_path / "x.parquet", "plan")) == 2 * len(PLAN)
+    assert pq.read_schema(tmp_path / "x.parquet").metadata[b"nascope.config"] == b"c"
 
 
 def test_missing_truncated_and_foreign_files_are_named(tmp_path):

@@ -11,7 +11,11 @@ from tests.helpers import ROOT
 from tests.workflow.harness import checkout, tables
 
 FIGURES = {
-    "nasbench201": ["accuracy", "ranks", "correlations", "searches", "search_means", "own_space"],
+    "nasbench201": [
+        *("skeleton", "protocol", "spaces", "speedups", "accuracy", "ranks", "correlations"),
+        *("searches", "search_means", "sweeps", "costs", "own_searches", "own_space"),
+        *("ranks_over_epochs", "early_correlations"),
+    ],
     "understanding": ["topologies", "convergence"],
     "redundancy": ["importance", "importance_counts", "pattern_groups"],
     "stacnas": ["operator_correlation"],

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from _job import job
 
 from nascope.datasets.shapes import SHAPES
-from nascope.oracles.trained import trained_benchmark
+from nascope.oracles.trained import trained_benchmark, trained_histories
 from nascope.tables import read_table, write_table
 
 if TYPE_CHECKING:
@@ -25,3 +25,6 @@ with job(snakemake) as origin:
     }
     benchmark = trained_benchmark(genotypes, trainings, options.dataset, options.epochs, shape)
     write_table(benchmark, "benchmark", snakemake.output.benchmark, origin)
+    curves = read_table(snakemake.input.curves, "curves")
+    histories = trained_histories(genotypes, curves, options.dataset, options.epochs)
+    write_table(histories, "histories", snakemake.output.histories, origin)

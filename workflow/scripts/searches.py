@@ -1,20 +1,24 @@
-"""Run the sample-based search algorithms on the NAS-Bench-201 table."""
+"""Run the sample-based search algorithms on a table."""
 
 from typing import TYPE_CHECKING
 
 from _job import job
 
-from nascope.search.environment import search_task
-from nascope.search.sample_based import run_searches
-from nascope.tables import read_table, write_table
+from nascope.search.environment import history_runs, search_task, table_runs
+from nascope.search.sample_based import run_searches, run_sweeps
+from nascope.tables import read_inputs, write_table
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 
 with job(snakemake) as origin:
-    options = snakemake.params.options
-    benchmark = read_table(snakemake.input.benchmark, "benchmark")
-    task = search_task(benchmark, options["dataset"], options["epochs"], options["budget_seconds"])
-    searches = run_searches(task, options["algorithms"], options["runs"], options["seed"])
-    write_table(searches, "searches", snakemake.output.searches, origin)
+    options, tables = snakemake.params.options, read_inputs(snakemake.input)
+    if "benchmark" in tables:
+        runs = table_runs(tables["benchmark"], options["dataset"])
+    else:
+        runs = history_runs(tables["histories"], options["dataset"])
+    task = search_task(runs, options["epochs"], options["budget"])
+    how = (options["runs"], options["seed"])
+    write_table(run_searches(task, options["algorithms"], *how), "searches", snakemake.output.searches, origin)
+    write_table(run_sweeps(task, options["sweeps"], *how), "searches", snakemake.output.sweeps, origin)

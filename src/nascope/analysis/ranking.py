@@ -10,15 +10,18 @@ from scipy.stats import kendalltau
 
 from nascope.oracles.tabular import longest_schedule
 
+#: The epochs of NAS-Bench-201's Table 6, as shares of a schedule of 200 (and 6 and 12 of 12).
+EPOCH_SHARES = (0.06, 0.12, 0.5, 0.75, 0.875, 1.0)
 
-def mean_scores(benchmark: pd.DataFrame) -> pd.DataFrame:
+
+def mean_scores(benchmark: pd.DataFrame, splits: Sequence[str] = ("valid", "test")) -> pd.DataFrame:
     """Mean accuracy over runs of the longest schedule: a row a cell, a column a data set and split that has values.
 
     As in the paper, CIFAR-10's test accuracy is that of networks trained on all 50,000 images where the table has it.
     """
     columns = {}
     for dataset, rows in longest_schedule(benchmark).groupby("dataset", sort=False):
-        for split in ("valid", "test"):
+        for split in splits:
             scores = rows.groupby("index")[f"{split}_accuracy"].mean()
             if scores.notna().all():
                 columns[f"{dataset} {split}"] = scores
@@ -54,3 +57,52 @@ def correlations(scores: pd.DataFrame, reference: str, thresholds: Sequence[floa
 def ranks(scores: pd.DataFrame) -> pd.DataFrame:
     """Rank of each cell by each score, 0 the worst; ties by index."""
     return scores.apply(lambda column: np.argsort(np.argsort(column.to_numpy(), kind="stable")))
+
+
+def sampled_epochs(schedule: int) -> list[int]:
+    """The epochs that Table 6 looks at, for a schedule of any length."""
+    return sorted({max(1, round(share * schedule)) for share in EPOCH_SHARES})
+
+
+def early_accuracies(histories: pd.DataFrame, dataset: str) -> pd.DataFrame:
+    """Mean validation accuracy over runs of the longest schedule: a row a cell, a column an epoch."""
+    return _validation(histories, dataset).groupby(["index", "epoch"])["accuracy"].mean().unstack()
+
+
+def early_correlations(
+    histories: pd.DataFrame, dataset: str, scores: pd.DataFrame, *, draws: int, seed: int
+) -> pd.DataFrame:
+    """Correlation of one run's validation accuracy after some epochs with final scores (Table 6).
+
+    Args:
+        histories: the table.
+        dataset: whose validation accuracies.
+        scores: final ones, a row a cell, a column a score.
+        draws: how often a run is drawn for each cell.
+        seed: of the draws.
+
+    Returns:
+        A row an epoch and score: mean and standard deviation (ddof 0, as published) over draws of Pearson's r and
+        Kendall's tau-b.
+    """
+    rng, rows = np.random.default_rng(seed), []
+    valid = _validation(histories, dataset)
+    for epoch in sampled_epochs(int(valid["epoch"].max())):
+        runs = valid[valid["epoch"] == epoch].pivot(index="index", columns="seed", values="accuracy").loc[scores.index]
+        values = np.sort(runs.to_numpy(), axis=1)  # NaN last
+        counts = np.isfinite(values).sum(axis=1)
+        drawn = [values[np.arange(len(values)), rng.integers(counts)] for _ in range(draws)]
+        for score in scores:
+            final = scores[score].to_numpy()
+            pearson = [np.corrcoef(early, final)[0, 1] for early in drawn]
+            kendall = [kendalltau(early, final).statistic for early in drawn]
+            means = (np.mean(pearson), np.std(pearson), np.mean(kendall), np.std(kendall))
+            rows.append((epoch, score, len(values), *means))
+    columns = ["epoch", "score", "cells", "pearson", "pearson_std", "kendall", "kendall_std"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _validation(histories: pd.DataFrame, dataset: str) -> pd.DataFrame:
+    rows = histories[(histories["dataset"] == dataset) & (histories["split"] == "valid")]
+    rows = rows[rows["accuracy"].notna()]
+    return rows[rows["epochs"] == rows["epochs"].max()]

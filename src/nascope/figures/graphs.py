@@ -54,6 +54,11 @@ def _layout(cell: Cell) -> dict[int, tuple[float, float]]:
 def _arrow(axis: Axes, start: tuple[float, float], end: tuple[float, float], colour: str, number: int) -> None:
     # Longer edges bend more, to pass beside the nodes between.
     bend = (0.1 * (1 + number) + 0.12 * max(0.0, end[0] - start[0] - 1)) * (-1) ** number
+    arrow(axis, start, end, colour, bend)
+
+
+def arrow(axis: Axes, start: tuple[float, float], end: tuple[float, float], colour: str, bend: float) -> None:
+    """An edge between two nodes, curved by ``bend``."""
     style = {
         "arrowstyle": "-|>",
         "mutation_scale": 7,

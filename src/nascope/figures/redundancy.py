@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.ticker import ScalarFormatter
 
-from nascope.figures.nasbench201 import published_source
+from nascope.figures.nasbench201.tables import published_source
 from nascope.figures.style import PRIMITIVE_COLOURS, SHORT, Drawing, canvas
 from nascope.spaces.nasbench201 import PRIMITIVES
 from nascope.spaces.patterns import GROUPS

@@ -9,7 +9,7 @@ import pandas as pd
 from scipy.cluster.hierarchy import dendrogram
 
 from nascope.analysis.clustering import operator_linkage
-from nascope.figures.nasbench201 import heat_map
+from nascope.figures.matrices import heat_map
 from nascope.figures.style import SHORT, Drawing, canvas
 
 

@@ -1,8 +1,9 @@
 """NAS-Bench-201 from one wide table of the user's, with the columns that public merges of the benchmark have.
 
 A row is a cell: ``arch_str``, and for each data set D of cifar10-valid, cifar10, cifar100, ImageNet16-120 what there is
-of ``D/val_acc_seed0..2`` (or ``D/val_acc_mean``), ``D/test_acc_mean``, ``D/val_acc_e12``, ``D/test_acc_e12``,
-``D/train_time_s`` (200 epochs) and ``D/latency_s``; accuracies in percent. Parquet or CSV.
+of ``D/val_acc_seed0..2`` (or ``D/val_acc_mean``), ``D/train_acc``, ``D/test_acc_mean``, ``D/train_acc_e12``,
+``D/val_acc_e12``, ``D/test_acc_e12``, ``D/train_time_s`` (200 epochs) and ``D/latency_s``; accuracies in percent.
+Parquet or CSV.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ def read_extended(path: Path | str) -> pd.DataFrame:
 
     Returns:
         A ``benchmark`` table in official index order, 200-epoch runs and, where the file has them, 12-epoch ones. A
-        test accuracy that is only known as a mean over runs stands in each of them.
+        train or test accuracy that is only known as a mean over runs stands in each of them.
 
     Raises:
         NascopeError: an unreadable file, a malformed cell (with its row), cells missing or twice, or no accuracies.
@@ -77,17 +78,20 @@ def _runs(wide: pd.DataFrame, dataset: str, epochs: int) -> pd.DataFrame:
         return wide.get(f"{dataset}/{name}", pd.Series(np.nan, wide.index))
 
     if epochs == SHORT:
-        valid, test = [column("val_acc_e12")], column("test_acc_e12")
+        train, valid, test = column("train_acc_e12"), [column("val_acc_e12")], column("test_acc_e12")
     else:
-        valid, test = [column(f"val_acc_seed{seed}") for seed in range(3)], column("test_acc_mean")
+        train, test = column("train_acc"), column("test_acc_mean")
+        valid = [column(f"val_acc_seed{seed}") for seed in range(3)]
         if all(values.isna().all() for values in valid):
             valid = [column("val_acc_mean")]
     frames = [
-        wide[["index", "genotype", "key", "parameters"]].assign(seed=seed, valid_accuracy=values, test_accuracy=test)
+        wide[["index", "genotype", "key", "parameters"]].assign(
+            seed=seed, train_accuracy=train, valid_accuracy=values, test_accuracy=test
+        )
         for seed, values in enumerate(valid)
     ]
     # Runs are known by their validation accuracy; a data set that has none keeps its one row of test accuracies.
     judge = "valid_accuracy" if valid[0].notna().any() else "test_accuracy"
     shared = {"train_seconds": column("train_time_s") * epochs / LONG, "latency_ms": 1000 * column("latency_s")}
     runs = [frame.assign(**shared).dropna(subset=[judge]) for frame in frames]
-    return pd.concat(runs, ignore_index=True).assign(dataset=dataset, epochs=epochs)
+    return pd.concat(runs, ignore_index=True).assign(dataset=dataset, epochs=epochs, valid_seconds=np.nan)

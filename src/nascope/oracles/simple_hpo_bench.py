@@ -51,7 +51,9 @@ def read_benchmark(directory: Path | None = None) -> pd.DataFrame:
         genotype=np.take(genotypes, table["index"]),
         key=np.take(keys, table["index"]),
         epochs=EPOCHS,
+        train_accuracy=np.nan,
         test_accuracy=np.nan,
+        valid_seconds=np.nan,
     )
 
 

@@ -29,11 +29,8 @@ def trained_benchmark(
     Raises:
         NascopeError: a genotype whose function was not trained with a seed it asks for.
     """
-    cells = [NasBench201Cell.parse(text) for text in genotypes["genotype"]]
-    known = official_indices(cells[0].nodes) if cells[0].nodes <= ENUMERABLE_NODES else {}
-    index = [known.get(cell, row) for row, cell in enumerate(cells)]
-    parameters = [cell.parameters(**shape) for cell in cells]
-    joined = join_study(genotypes.assign(index=index, parameters=parameters), trainings)
+    parameters = [NasBench201Cell.parse(text).parameters(**shape) for text in genotypes["genotype"]]
+    joined = join_study(genotypes.assign(index=_indices(genotypes), parameters=parameters), trainings)
     return pd.DataFrame(
         {
             "index": joined["index"],
@@ -42,10 +39,36 @@ def trained_benchmark(
             "dataset": dataset,
             "epochs": epochs,
             "seed": joined["seed"],
+            "train_accuracy": joined["last_train_accuracy"],
             "valid_accuracy": joined["last_valid_accuracy"],
             "test_accuracy": joined["last_test_accuracy"],
             "train_seconds": np.nan,
+            "valid_seconds": np.nan,
             "latency_ms": np.nan,
             "parameters": joined["parameters"],
         }
     )
+
+
+def trained_histories(genotypes: pd.DataFrame, curves: pd.DataFrame, dataset: str, epochs: int) -> pd.DataFrame:
+    """Curves of our own trainings of a study as a ``histories`` table; time is not recorded.
+
+    Args:
+        genotypes: a ``genotypes`` table of NAS-Bench-201 cells with the same number of nodes.
+        curves: ``curves`` of the protocol and data set.
+        dataset: name for the table's data set column.
+        epochs: epochs of the protocol.
+    """
+    joined = join_study(genotypes.assign(index=_indices(genotypes)), curves)
+    parts = []
+    for split in ("train", "valid", "test"):
+        scores = {"loss": joined[f"{split}_loss"], "accuracy": joined[f"{split}_accuracy"]}
+        parts.append(joined[["index", "seed", "epoch"]].assign(split=split, **scores))
+    table = pd.concat(parts, ignore_index=True).dropna(subset=["accuracy"])
+    return table.assign(dataset=dataset, epochs=epochs, seconds=np.nan)
+
+
+def _indices(genotypes: pd.DataFrame) -> list[int]:
+    cells = [NasBench201Cell.parse(text) for text in genotypes["genotype"]]
+    known = official_indices(cells[0].nodes) if cells[0].nodes <= ENUMERABLE_NODES else {}
+    return [known.get(cell, row) for row, cell in enumerate(cells)]

@@ -3,12 +3,33 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
 
 from nascope.errors import NascopeError
 from nascope.spaces.nasbench201 import PRIMITIVES, enumerate_cells
+from nascope.spaces.paths import path_encoding
+
+
+@dataclass(frozen=True)
+class Fidelity:
+    """What an evaluation at one number of epochs answers and costs.
+
+    Attributes:
+        epochs: epochs of training.
+        accuracies: (cells, runs) accuracy in percent of each recorded run, NaN beyond a cell's runs.
+        seconds: (cells,) simulated time of one evaluation.
+    """
+
+    epochs: int
+    accuracies: np.ndarray
+    seconds: np.ndarray
+    runs: np.ndarray = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "runs", np.isfinite(self.accuracies).sum(axis=1))
 
 
 @dataclass(frozen=True)
@@ -17,23 +38,26 @@ class SearchTask:
 
     Attributes:
         codes: (cells, edges) operations as indices of ``PRIMITIVES``, the whole product space.
-        accuracies: (cells, runs) accuracy in percent of each recorded run, NaN beyond a cell's runs.
-        seconds: (cells,) simulated time of one evaluation.
+        fidelities: by increasing epochs.
+        main: the one that algorithms of a single fidelity use.
         budget: simulated seconds of one search.
     """
 
     codes: np.ndarray
-    accuracies: np.ndarray
-    seconds: np.ndarray
+    fidelities: tuple[Fidelity, ...]
+    main: Fidelity
     budget: float
-    runs: np.ndarray = field(init=False, repr=False)
     index_of: np.ndarray = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "runs", np.isfinite(self.accuracies).sum(axis=1))
         index_of = np.empty((len(PRIMITIVES),) * self.codes.shape[1], dtype=np.int64)
         index_of[tuple(self.codes.T)] = np.arange(len(self.codes))
         object.__setattr__(self, "index_of", index_of)
+
+    @cached_property
+    def paths(self) -> np.ndarray:
+        """Path encoding of every cell, (cells, sequences)."""
+        return path_encoding(self.codes)
 
     def index(self, code: np.ndarray) -> int:
         """Index of the cell with the given operations."""
@@ -42,7 +66,7 @@ class SearchTask:
 
 @dataclass
 class Session:
-    """One search: evaluations so far, their answers and the clock.
+    """One search: evaluations so far, their fidelities and answers, and the clock.
 
     An evaluation answers with the accuracy of one of the cell's runs at random, as the benchmark's API does.
     """
@@ -52,45 +76,93 @@ class Session:
     clock: float = 0.0
     indices: list[int] = field(default_factory=list)
     answers: list[float] = field(default_factory=list)
+    epochs: list[int] = field(default_factory=list)
 
-    def affords(self, index: int) -> bool:
+    def affords(self, index: int, fidelity: Fidelity | None = None) -> bool:
         """Whether the budget has room for this evaluation."""
-        return self.clock + self.task.seconds[index] <= self.task.budget
+        return self.clock + (fidelity or self.task.main).seconds[index] <= self.task.budget
 
-    def evaluate(self, index: int) -> float:
+    def evaluate(self, index: int, fidelity: Fidelity | None = None) -> float:
         """Evaluate a cell and advance the clock, past the budget too: the caller decides when to stop."""
-        answer = float(self.task.accuracies[index, self.rng.integers(self.task.runs[index])])
-        self.clock += float(self.task.seconds[index])
+        fidelity = fidelity or self.task.main
+        answer = float(fidelity.accuracies[index, self.rng.integers(fidelity.runs[index])])
+        self.clock += float(fidelity.seconds[index])
         self.indices.append(index)
         self.answers.append(answer)
+        self.epochs.append(fidelity.epochs)
         return answer
 
     @property
     def best(self) -> int:
-        """The cell with the best answer (the first of equals)."""
-        return self.indices[int(np.argmax(self.answers))]
+        """The cell with the best answer among those of the highest fidelity asked (the first of equals)."""
+        return self.indices[self._best_place()]
+
+    @property
+    def best_answer(self) -> float:
+        """That answer."""
+        return self.answers[self._best_place()]
+
+    def _best_place(self) -> int:
+        comparable = np.array(self.epochs) == max(self.epochs)
+        return int(np.argmax(np.where(comparable, self.answers, -np.inf)))
 
 
-def search_task(benchmark: pd.DataFrame, dataset: str, epochs: int, budget: float) -> SearchTask:
-    """A task from a ``benchmark`` table: validation accuracies of runs with a schedule of ``epochs``.
+def search_task(runs: pd.DataFrame, epochs: int, budget: float) -> SearchTask:
+    """A task from recorded runs.
+
+    Args:
+        runs: columns ``index``, ``epochs``, ``seed``, ``valid_accuracy`` (%), ``seconds``; see :func:`table_runs` and
+            :func:`history_runs`.
+        epochs: the main fidelity.
+        budget: simulated seconds of one search.
 
     Raises:
-        NascopeError: the table has no such runs, or not for every cell of a space.
+        NascopeError: there are no runs of ``epochs``, they are not a whole space, or their time is not known.
+    """
+    whole = runs.groupby("epochs")["index"].nunique()
+    if epochs not in whole:
+        raise NascopeError(
+            f"there are no {epochs}-epoch runs with validation accuracy to search on; there are runs of "
+            f"{', '.join(str(value) for value in whole.index) or 'none'} epochs"
+        )
+    nodes = {5: 2, 125: 3, 15_625: 4}.get(int(whole[epochs]))
+    if nodes is None:
+        raise NascopeError(f"there are {epochs}-epoch runs of {whole[epochs]} cells, not of a whole space")
+    complete = [int(value) for value in whole.index[whole == whole[epochs]]]
+    fidelities = {value: _fidelity(runs[runs["epochs"] == value], value) for value in complete}
+    if not np.isfinite(fidelities[epochs].seconds).all():
+        raise NascopeError(f"the table does not say how long training for {epochs} epochs took")
+    codes = np.array([[PRIMITIVES.index(op) for op in cell.ops] for cell in enumerate_cells(nodes)])
+    timed = tuple(fidelity for fidelity in fidelities.values() if np.isfinite(fidelity.seconds).all())
+    return SearchTask(codes, timed, fidelities[epochs], budget)
+
+
+def table_runs(benchmark: pd.DataFrame, dataset: str) -> pd.DataFrame:
+    """Runs of a ``benchmark`` table, a fidelity a schedule, for :func:`search_task`.
+
+    An evaluation costs the training and, where it is recorded, one pass over the valid images (section 5).
     """
     rows = benchmark[(benchmark["dataset"] == dataset) & benchmark["valid_accuracy"].notna()]
-    chosen = rows[rows["epochs"] == epochs]
-    if chosen.empty:
-        raise NascopeError(
-            f"the table has no {epochs}-epoch runs with validation accuracy for {dataset!r}; schedules it has: "
-            f"{sorted(int(value) for value in rows['epochs'].unique())}"
-        )
-    wide = chosen.pivot(index="index", columns="seed", values="valid_accuracy")
-    nodes = {5: 2, 125: 3, 15_625: 4}.get(len(wide))
-    if nodes is None:
-        raise NascopeError(f"the table has {len(wide)} cells for {dataset!r}, not a whole NAS-Bench-201 space")
-    runs = np.sort(wide.to_numpy(), axis=1)  # NaN last
-    seconds = chosen.groupby("index")["train_seconds"].mean().to_numpy()
-    if not np.isfinite(seconds).all():
-        raise NascopeError(f"the table does not say how long training on {dataset!r} took")
-    codes = np.array([[PRIMITIVES.index(op) for op in cell.ops] for cell in enumerate_cells(nodes)])
-    return SearchTask(codes, runs, seconds, budget)
+    seconds = rows["train_seconds"] + rows["valid_seconds"].fillna(0.0)
+    return rows[["index", "epochs", "seed", "valid_accuracy"]].assign(seconds=seconds)
+
+
+def history_runs(histories: pd.DataFrame, dataset: str) -> pd.DataFrame:
+    """Runs of a ``histories`` table, a fidelity an epoch, for :func:`search_task`; an epoch costs one "second"."""
+    rows = histories[(histories["dataset"] == dataset) & (histories["split"] == "valid")]
+    rows = rows[rows["epochs"] == rows["epochs"].max()]
+    return pd.DataFrame(
+        {
+            "index": rows["index"],
+            "epochs": rows["epoch"],
+            "seed": rows["seed"],
+            "valid_accuracy": rows["accuracy"],
+            "seconds": rows["epoch"].astype(float),
+        }
+    )
+
+
+def _fidelity(runs: pd.DataFrame, epochs: int) -> Fidelity:
+    wide = runs.pivot(index="index", columns="seed", values="valid_accuracy")
+    seconds = runs.groupby("index")["seconds"].mean().to_numpy()
+    return Fidelity(epochs, np.sort(wide.to_numpy(), axis=1), seconds)  # NaN last

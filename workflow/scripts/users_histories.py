@@ -1,0 +1,15 @@
+"""Read the user's table of curves."""
+
+from typing import TYPE_CHECKING
+
+from _job import job
+
+from nascope.oracles.histories import read_curves
+from nascope.tables import write_table
+
+if TYPE_CHECKING:
+    from snakemake.iocontainers import snakemake
+
+
+with job(snakemake) as origin:
+    write_table(read_curves(snakemake.input.curves), "histories", snakemake.output.histories, origin)
