@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -56,9 +55,13 @@ def _metadata(values: Mapping[str, str]) -> dict[str, str]:
 
 @contextmanager
 def _replacing(path: Path) -> Iterator[Path]:
-    """Yield a temporary name that replaces ``path`` if the block ends well."""
+    """Yield a temporary name that replaces ``path`` if the block ends well.
+
+    The name is always the same, so that the next attempt overwrites what a killed one left; the workflow never has two
+    writers of one table.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
+    temporary = path.with_name(f"{path.name}.tmp")
     try:
         yield temporary
         temporary.replace(path)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
@@ -37,13 +39,54 @@ class ResidualBlock(nn.Module):
         return self.shortcut(x) + self.second(self.first(x))
 
 
-class NasBench201Network(nn.Module):
+class NasBench201Skeleton(nn.Module):
     """Stem, three stages of cells at C, 2C, 4C channels with residual blocks between, classifier.
 
     Args:
-        cell: the searched cell, the same in all stages.
+        make_cell: builds a cell of a number of channels.
         channels: C (16 in the benchmark).
         cells: cells a stage (5 in the benchmark).
+        classes: number of classes.
+        in_channels: channels of an image.
+        options: how to build what is not a cell.
+    """
+
+    def __init__(
+        self,
+        make_cell: Callable[[int], nn.Module],
+        *,
+        channels: int,
+        cells: int,
+        classes: int,
+        in_channels: int,
+        options: BuildOptions,
+    ) -> None:
+        super().__init__()
+        self.stem = stem(in_channels, channels, options)
+        self.body = nn.ModuleList()
+        for stage in range(3):
+            width = channels * 2**stage
+            if stage:
+                self.body.append(ResidualBlock(width // 2, width, options))
+            self.body.extend(make_cell(width) for _ in range(cells))
+        self.last = nn.Sequential(batch_norm(4 * channels, options), nn.ReLU())
+        self.classifier = ReplicaLinear(4 * channels, classes, options)
+
+    def logits(self, x: Tensor, through: Callable[[nn.Module, Tensor], Tensor]) -> Tensor:
+        """(batch, replicas * in_channels, h, w) to (batch, replicas, classes); ``through`` applies a cell."""
+        x = self.stem(x)
+        for module in self.body:
+            x = module(x) if isinstance(module, ResidualBlock) else through(module, x)
+        return self.classifier(self.last(x).mean(dim=(2, 3)))
+
+
+class NasBench201Network(NasBench201Skeleton):
+    """The benchmark's network of one cell.
+
+    Args:
+        cell: the searched cell, the same in all stages.
+        channels: C.
+        cells: cells a stage.
         classes: number of classes.
         in_channels: channels of an image.
         replicas: independent copies trained side by side.
@@ -61,25 +104,20 @@ class NasBench201Network(nn.Module):
         replicas: int = 1,
         prune: bool = True,
     ) -> None:
-        super().__init__()
         options = BuildOptions(replicas=replicas)
+        super().__init__(
+            lambda width: nasbench201_cell(cell, width, options, prune=prune),
+            channels=channels,
+            cells=cells,
+            classes=classes,
+            in_channels=in_channels,
+            options=options,
+        )
         self.replicas = replicas
-        self.stem = stem(in_channels, channels, options)
-        self.body = nn.ModuleList()
-        for stage in range(3):
-            width = channels * 2**stage
-            if stage:
-                self.body.append(ResidualBlock(width // 2, width, options))
-            self.body.extend(nasbench201_cell(cell, width, options, prune=prune) for _ in range(cells))
-        self.last = nn.Sequential(batch_norm(4 * channels, options), nn.ReLU())
-        self.classifier = ReplicaLinear(4 * channels, classes, options)
 
     def forward(self, x: Tensor, drop_path: DropPath | None = None) -> tuple[Tensor, None]:
         """(batch, replicas * in_channels, h, w) to logits (batch, replicas, classes) and no auxiliary logits."""
-        x = self.stem(x)
-        for module in self.body:
-            x = module(x) if isinstance(module, ResidualBlock) else module([x], drop_path)[0]
-        return self.classifier(self.last(x).mean(dim=(2, 3))), None
+        return self.logits(x, lambda cell, state: cell([state], drop_path)[0]), None
 
 
 class AuxiliaryHead(nn.Module):

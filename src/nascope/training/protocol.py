@@ -21,6 +21,8 @@ class Protocol:
         batch_size: images a step (the last, smaller batch of an epoch is used too).
         learning_rate: at the first epoch.
         final_learning_rate: where the cosine ends.
+        cosine_epochs: after how many epochs it gets there (0: all); it rises again after them, as in the
+            benchmark's ENAS.
         skip_first_rate: step the schedule before the optimiser, as the papers' code does on current
             PyTorch: epoch ``e`` then uses the rate of epoch ``e + 1``.
         momentum: of SGD.
@@ -44,6 +46,7 @@ class Protocol:
     batch_size: int
     learning_rate: float
     final_learning_rate: float = 0.0
+    cosine_epochs: int = 0
     skip_first_rate: bool = False
     momentum: float = 0.9
     nesterov: bool = False
@@ -77,7 +80,7 @@ class Protocol:
 
     def learning_rate_at(self, epoch: int) -> float:
         """Cosine annealing by epoch, from ``learning_rate`` towards ``final_learning_rate``."""
-        progress = (epoch + self.skip_first_rate) / self.epochs
+        progress = (epoch + self.skip_first_rate) / (self.cosine_epochs or self.epochs)
         span = self.learning_rate - self.final_learning_rate
         return self.final_learning_rate + span * (1 + math.cos(math.pi * progress)) / 2
 

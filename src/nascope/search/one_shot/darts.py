@@ -1,0 +1,96 @@
+"""DARTS (Liu, Simonyan & Yang 2019), first and second order, as NAS-Bench-201 runs it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from copy import deepcopy
+
+import torch
+from torch import Tensor, nn
+
+from nascope.networks.nasbench201_supernet import Mixture
+from nascope.search.one_shot.base import AlphaSearch
+
+_PERTURBATION = 0.01
+
+
+class DartsV1(AlphaSearch):
+    """First order: weights step on training images, then the architecture on validation images."""
+
+    def train_step(self, train: tuple[Tensor, Tensor], valid: tuple[Tensor, Tensor], random: torch.Generator) -> float:
+        """See :meth:`OneShotSearch.train_step`."""
+        loss = self.descend(*train, Mixture(self.alphas.detach().softmax(dim=1)))
+        (gradient,) = torch.autograd.grad(self.loss(valid, Mixture(self.alphas.softmax(dim=1))), [self.alphas])
+        self.descend_alphas(gradient)
+        return loss
+
+
+class DartsV2(AlphaSearch):
+    """Second order: the architecture steps first, on the validation loss after an unrolled step of the weights."""
+
+    def train_step(self, train: tuple[Tensor, Tensor], valid: tuple[Tensor, Tensor], random: torch.Generator) -> float:
+        """See :meth:`OneShotSearch.train_step`."""
+
+        def train_loss(network: nn.Module) -> Tensor:
+            return self.loss(train, Mixture(self.alphas.softmax(dim=1)), network)
+
+        def valid_loss(network: nn.Module) -> Tensor:
+            return self.loss(valid, Mixture(self.alphas.softmax(dim=1)), network)
+
+        self.descend_alphas(unrolled_gradient(self.network, self.alphas, train_loss, valid_loss, self.sgd))
+        return self.descend(*train, Mixture(self.alphas.detach().softmax(dim=1)))
+
+
+def unrolled_gradient(
+    network: nn.Module,
+    alphas: Tensor,
+    train_loss: Callable[[nn.Module], Tensor],
+    valid_loss: Callable[[nn.Module], Tensor],
+    sgd: torch.optim.SGD,
+) -> Tensor:
+    """Gradient of the validation loss in the architecture, through one step of the weights (DARTS, equations 6 to 8).
+
+    The step is SGD's without Nesterov: rate times (momentum + gradient + weight decay). The product with the Hessian
+    is a central finite difference of 0.01 in the direction of the validation gradient.
+
+    Args:
+        network: weights are its parameters; left as it was, but for BatchNorm's running estimates.
+        alphas: architecture parameters.
+        train_loss: of a network, by ``alphas``.
+        valid_loss: of a network, by ``alphas``.
+        sgd: the weights' optimiser.
+    """
+    weights = list(network.parameters())
+    group = sgd.param_groups[0]
+    unrolled = deepcopy(network)
+    gradients = torch.autograd.grad(train_loss(network), weights)
+    with torch.no_grad():
+        for copied, weight, gradient in zip(unrolled.parameters(), weights, gradients, strict=True):
+            buffer = sgd.state[weight].get("momentum_buffer")
+            step = gradient + group["weight_decay"] * weight
+            if buffer is not None:
+                step = step + group["momentum"] * buffer
+            copied.copy_(weight - group["lr"] * step)
+    direct, *direction = torch.autograd.grad(valid_loss(unrolled), [alphas, *unrolled.parameters()])
+    size = _PERTURBATION / torch.stack([part.norm() for part in direction]).norm()
+    ends = []
+    for sign in (1, -1):
+        with _moved(weights, direction, sign * size):
+            ends.append(torch.autograd.grad(train_loss(network), [alphas])[0])
+    return direct - group["lr"] * (ends[0] - ends[1]) / (2 * size)
+
+
+@contextmanager
+def _moved(weights: Sequence[Tensor], direction: Sequence[Tensor], size: Tensor) -> Iterator[None]:
+    """The weights moved along a direction while the block runs."""
+    kept = [weight.detach().clone() for weight in weights]
+    with torch.no_grad():
+        for weight, part in zip(weights, direction, strict=True):
+            weight.add_(size * part)
+    try:
+        yield
+    finally:
+        with torch.no_grad():
+            for weight, before in zip(weights, kept, strict=True):
+                weight.copy_(before)

@@ -1,0 +1,69 @@
+"""GDAS (Dong & Yang 2019): one Gumbel-softmax sample a step, straight through."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from nascope.datasets.images import Dataset
+from nascope.networks.nasbench201_supernet import HardPath
+from nascope.search.one_shot.base import AlphaSearch
+from nascope.training.protocol import Protocol
+
+
+class GDAS(AlphaSearch):
+    """Weights step with one sampled path, the architecture with another.
+
+    Args:
+        dataset: see :class:`OneShotSearch`.
+        protocol: of the weights.
+        first_temperature: of the softmax in the first epoch.
+        last_temperature: of the softmax in the last epoch; linear between.
+        **shared: see :class:`AlphaSearch`.
+    """
+
+    def __init__(
+        self,
+        dataset: Dataset,
+        protocol: Protocol,
+        *,
+        first_temperature: float = 10.0,
+        last_temperature: float = 0.1,
+        **shared: Any,  # noqa: ANN401
+    ) -> None:
+        super().__init__(dataset, protocol, **shared)
+        self.first_temperature, self.last_temperature = first_temperature, last_temperature
+
+    @property
+    def temperature(self) -> float:
+        """Of the current epoch."""
+        progress = self.epoch / max(1, self.protocol.epochs - 1)
+        return self.first_temperature + progress * (self.last_temperature - self.first_temperature)
+
+    def train_step(self, train: tuple[Tensor, Tensor], valid: tuple[Tensor, Tensor], random: torch.Generator) -> float:
+        """See :meth:`OneShotSearch.train_step`."""
+        loss = self.descend(*train, HardPath(*gumbel_sample(self.alphas.detach(), self.temperature, random)))
+        mix = HardPath(*gumbel_sample(self.alphas, self.temperature, random))
+        (gradient,) = torch.autograd.grad(self.loss(valid, mix), [self.alphas])
+        self.descend_alphas(gradient)
+        return loss
+
+
+def gumbel_sample(alphas: Tensor, temperature: float, random: torch.Generator) -> tuple[Tensor, Tensor]:
+    """A sample of one candidate an edge.
+
+    Returns:
+        Weights (edges, primitives), one-hot in value with the gradient of the tempered softmax, and the chosen
+        candidates (edges,). A sample whose softmax is not finite is drawn again.
+    """
+    while True:
+        noise = torch.empty(alphas.shape).exponential_(generator=random).to(alphas)
+        logits = (alphas.log_softmax(dim=1) - noise.log()) / temperature
+        soft = logits.softmax(dim=1)
+        if bool(torch.isfinite(logits).all() & torch.isfinite(soft).all()):
+            break
+    chosen = soft.argmax(dim=1)
+    hard = torch.zeros_like(soft).scatter_(1, chosen[:, None], 1.0)
+    return hard - soft.detach() + soft, chosen
