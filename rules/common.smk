@@ -16,8 +16,21 @@ TRAINING_MODULES = [
     "training/trainer.py",
 ]
 TRAINING_CODE = code_version(*TRAINING_MODULES)
+# What decides a one-shot search.
+ONE_SHOT_CODE = code_version(
+    "datasets",
+    "networks",
+    "search/one_shot",
+    "spaces/nasbench201.py",
+    "training/batches.py",
+    "training/protocol.py",
+)
 FIGURE_CODE = code_version(
-    "analysis/clustering.py", "analysis/ranking.py", "figures", "training/summary.py"
+    "analysis/clustering.py",
+    "analysis/one_shot.py",
+    "analysis/ranking.py",
+    "figures",
+    "training/summary.py",
 )
 
 # Whoever gives a budget (--resources gpu=N) computes on GPUs, one a job; clusters set it per rule in their profile.
@@ -91,6 +104,40 @@ def rank_tables():
         "histories": f"results/benchmark/{name}.histories.parquet",
         "benchmark": f"results/benchmark/{table}.parquet",
     }
+
+
+def one_shot_options(wildcards):
+    """Nodes, weights' protocol and settings of a one-shot algorithm."""
+    shared = config["nasbench201"]["one_shot"]
+    own = shared["algorithms"][wildcards.algorithm]
+    return {
+        "nodes": shared["nodes"],
+        "weights": {**shared["weights"], **own["weights"]},
+        "settings": own["settings"],
+    }
+
+
+def one_shot_seeds(wildcards):
+    """Seeds of one job."""
+    shared = config["nasbench201"]["one_shot"]
+    return shared["seeds"][int(wildcards.job) :: shared["jobs"]]
+
+
+def one_shot_store(wildcards):
+    """Directory of a search's checkpoints; other options, data or code have another one."""
+    dataset = config["datasets"].get(config["nasbench201"]["one_shot"]["dataset"])
+    key = content_hash([one_shot_options(wildcards), dataset, ONE_SHOT_CODE])
+    return f"results/store/one_shot/{wildcards.algorithm}-{key}"
+
+
+def one_shot_tables():
+    """One table an algorithm and job."""
+    shared = config["nasbench201"]["one_shot"]
+    return expand(
+        "results/one_shot/{algorithm}.{job}.parquet",
+        algorithm=shared["algorithms"],
+        job=range(min(shared["jobs"], len(shared["seeds"]))),
+    )
 
 
 def own_space(key):

@@ -45,6 +45,11 @@ rule claims:
         runtime=30,
     params:
         options=lambda wildcards: CLAIMS[wildcards.paper]["options"],
-        code=code_version("analysis/ranking.py", "claims.py", "training/summary.py"),
+        code=code_version(
+            "analysis/one_shot.py",
+            "analysis/ranking.py",
+            "claims",
+            "training/summary.py",
+        ),
     script:
         "../workflow/scripts/claims.py"

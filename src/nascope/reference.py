@@ -43,6 +43,33 @@ NASBENCH201_TABLE_5C: dict[str, dict[str, tuple[float, float]]] = {
     },
 }
 
+#: NAS-Bench-201, Table 5, blocks A (running estimates) and B (batch statistics), in the order of block C's scores.
+_ONE_SHOT_COLUMNS = tuple(NASBENCH201_TABLE_5C)
+_DEGENERATE = ((39.77, 0.0), (54.30, 0.0), (15.03, 0.0), (15.61, 0.0), (16.43, 0.0), (16.32, 0.0))
+_BLOCKS: dict[str, dict[str, tuple[tuple[float, float], ...]]] = {
+    "running": {
+        "RSPS": ((80.42, 3.58), (84.07, 3.61), (52.12, 5.55), (52.31, 5.77), (27.22, 3.24), (26.28, 3.09)),
+        "DARTS-V1": _DEGENERATE,
+        "DARTS-V2": _DEGENERATE,
+        "GDAS": ((89.89, 0.08), (93.61, 0.09), (71.34, 0.04), (70.70, 0.30), (41.59, 1.33), (41.71, 0.98)),
+        "SETN": ((84.04, 0.28), (87.64, 0.00), (58.86, 0.06), (59.05, 0.24), (33.06, 0.02), (32.52, 0.21)),
+        "ENAS": ((37.51, 3.19), (53.89, 0.58), (13.37, 2.35), (13.96, 2.33), (15.06, 1.95), (14.84, 2.10)),
+    },
+    "batch": {
+        "RSPS": ((84.16, 1.69), (87.66, 1.69), (59.00, 4.60), (58.33, 4.34), (31.56, 3.28), (31.14, 3.88)),
+        "DARTS-V1": _DEGENERATE,
+        "DARTS-V2": _DEGENERATE,
+        "GDAS": ((90.00, 0.21), (93.51, 0.13), (71.14, 0.27), (70.61, 0.26), (41.70, 1.26), (41.84, 0.90)),
+        "SETN": ((82.25, 5.17), (86.19, 4.63), (56.86, 7.59), (56.87, 7.77), (32.54, 3.63), (31.90, 4.07)),
+        "ENAS": _DEGENERATE,
+    },
+}
+#: By BatchNorm mode, algorithm and score: mean and standard deviation.
+NASBENCH201_TABLE_5AB = {
+    mode: {name: dict(zip(_ONE_SHOT_COLUMNS, values, strict=True)) for name, values in block.items()}
+    for mode, block in _BLOCKS.items()
+}
+
 #: NAS-Bench-201, Table 1 (H-dagger), by key of a protocol: the name there and the value.
 NASBENCH201_PROTOCOL: dict[str, tuple[str, float | bool]] = {
     "learning_rate": ("initial learning rate", 0.1),

@@ -181,6 +181,18 @@ TABLES: dict[str, Table] = {
             Column("simulated_seconds", "float", "s", "time the evaluations would have cost (own tables: epochs)"),
         ),
     ),
+    "one_shot": Table(
+        "an epoch of a one-shot search",
+        (
+            Column("algorithm", "string", "", "RSPS, DARTS-V1, DARTS-V2, GDAS, SETN or ENAS"),
+            Column("batch_norm", "string", "", "running (estimates, tracked) or batch (statistics) in the supernet"),
+            _SEED,
+            Column("epoch", "int", "", "epochs searched so far (0: before the first)"),
+            Column("genotype", "string", "", "the cell that the search would return then"),
+            Column("train_loss", "float", "nats", f"{_LOSS} of the supernet on training images through the epoch"),
+            Column("proxy_accuracy", "float", "%", "accuracy of that cell on valid images with the supernet's weights"),
+        ),
+    ),
     "ranking": Table(
         "a pair of scores whose agreement over cells is measured",
         (

@@ -3,7 +3,8 @@ import pandas as pd
 import pytest
 from scipy.stats import kendalltau, spearmanr
 
-from nascope.claims import CLAIMS, Estimate, _correlation, _difference, _mean, evaluate_claims
+from nascope.claims import CLAIMS, Estimate, evaluate_claims
+from nascope.claims.intervals import correlation, difference, mean
 from nascope.studies import connection_variants
 
 
@@ -19,22 +20,22 @@ def test_intervals_cover_the_truth_about_as_often_as_they_say():
     covered = {"mean": 0, "difference": 0, "spearman": 0, "kendall": 0}
     for _ in range(400):
         first, second = rng.normal(1, 1, 6), rng.normal(0, 3, 8)
-        mean, difference = _mean(first, ""), _difference(first, second, "")
-        covered["mean"] += mean.low < 1 < mean.high
-        covered["difference"] += difference.low < 1 < difference.high
+        one, two = mean(first, ""), difference(first, second, "")
+        covered["mean"] += one.low < 1 < one.high
+        covered["difference"] += two.low < 1 < two.high
         pair = rng.multivariate_normal([0, 0], [[1, 0.6], [0.6, 1]], 13).T
         rho, tau = spearmanr(*pair).statistic, kendalltau(*pair).statistic
-        spearman, kendall = _correlation(rho, 1 + rho**2 / 2, 13, 3, ""), _correlation(tau, 0.437, 13, 4, "")
+        spearman, kendall = correlation(rho, 1 + rho**2 / 2, 13, 3, ""), correlation(tau, 0.437, 13, 4, "")
         covered["spearman"] += spearman.low < 6 / np.pi * np.arcsin(0.6 / 2) < spearman.high
         covered["kendall"] += kendall.low < 2 / np.pi * np.arcsin(0.6) < kendall.high
     assert all(0.9 < count / 400 < 0.99 for count in covered.values())
 
 
 def test_too_few_units_decide_nothing():
-    assert _mean(np.array([5.0]), "").verdict == "undecided"
-    assert _difference(np.array([5.0]), np.array([1.0, 2.0]), "").verdict == "undecided"
-    assert _correlation(0.9, 0.437, 4, 4, "").verdict == "undecided"
-    assert _correlation(np.nan, 0.437, 9, 4, "").verdict == "undecided"
+    assert mean(np.array([5.0]), "").verdict == "undecided"
+    assert difference(np.array([5.0]), np.array([1.0, 2.0]), "").verdict == "undecided"
+    assert correlation(0.9, 0.437, 4, 4, "").verdict == "undecided"
+    assert correlation(np.nan, 0.437, 9, 4, "").verdict == "undecided"
 
 
 def curves(genotypes, slope):

@@ -8,6 +8,8 @@ import yaml
 from nascope.config import check_config
 from nascope.errors import NascopeError
 from nascope.search.one_level import SearchProtocol
+from nascope.search.one_shot.run import ALGORITHMS as ONE_SHOT
+from nascope.search.one_shot.run import settings_of
 from nascope.search.sample_based import ALGORITHMS
 from nascope.studies import STUDIES
 from nascope.training.protocol import Protocol
@@ -65,9 +67,19 @@ def merged(overlay):
     return update(deepcopy(CONFIG), overlay)
 
 
-@pytest.mark.parametrize("overlay", ["smoke", "paper", "extended"])
-def test_overlays_are_valid(overlay):
-    check_config(merged(yaml.safe_load((ROOT / "config" / f"{overlay}.yaml").read_text())), SCHEMA_FILE)
+@pytest.mark.parametrize("overlay", [None, *sorted(path.name for path in (ROOT / "config").glob("*.yaml"))])
+def test_overlays_are_valid_and_their_one_shot_settings_known(overlay):
+    config = merged(yaml.safe_load((ROOT / "config" / overlay).read_text()) if overlay else {})
+    check_config(config, SCHEMA_FILE)
+    one_shot = config["nasbench201"]["one_shot"]
+    for name, own in one_shot["algorithms"].items():
+        Protocol.from_config(name, {**one_shot["weights"], **own.get("weights", {})})
+        assert set(own.get("settings", {})) <= settings_of(ONE_SHOT[name])
+
+
+def test_one_shot_algorithms_of_the_schema_are_the_classes():
+    schema = SCHEMA["properties"]["nasbench201"]["properties"]["one_shot"]["properties"]["algorithms"]
+    assert schema["propertyNames"]["enum"] == list(ONE_SHOT) == list(CONFIG["nasbench201"]["one_shot"]["algorithms"])
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from collections import OrderedDict
 
 import numpy as np
 import pandas as pd
+import pyarrow.parquet as pq
 import pytest
 import torch
 from nas_201_api import NASBench201API
@@ -16,7 +17,10 @@ from nas_201_api.api_utils import ArchResults, ResultsCount
 from nascope.errors import NascopeError
 from nascope.oracles.histories import cell_benchmark, cell_histories, more_info, read_curves
 from nascope.oracles.official import read_official
+from nascope.oracles.published import read_published
+from nascope.schemas import TABLES
 from nascope.spaces.nasbench201 import enumerate_cells
+from nascope.tables import read_table, table_writer
 from tests.helpers import ROOT
 
 EVALUATIONS = ("x-valid", "x-test", "ori-test")
@@ -173,6 +177,26 @@ def test_benchmark_equals_the_merged_table(tables, shared_data):
         assert rows["parameters"].first()["cifar10"] == round(1e6 * known["cifar10-valid/params_M"])
 
 
+@pytest.mark.parametrize("pack", [zipped, nats_directory])
+def test_the_workflow_reads_official_files_into_both_tables(archive, tables, tmp_path, monkeypatch, pack):
+    monkeypatch.setattr("nascope.oracles.published._ROWS_AT_ONCE", 5_000)  # several parts
+    with table_writer("histories", tmp_path / "histories.parquet", {}) as write:
+        benchmark = read_published(pack(archive, tmp_path), write)
+    order = ["index", "dataset", "epochs", "seed"]
+    pd.testing.assert_frame_equal(benchmark.sort_values(order, ignore_index=True), tables[1])
+    assert set(benchmark.columns) == set(TABLES["benchmark"].schema().names)
+    written = read_table(tmp_path / "histories.parquet", "histories").sort_values([*order, "split", "epoch"])
+    pd.testing.assert_frame_equal(written.reset_index(drop=True)[tables[0].columns], tables[0])
+    assert pq.ParquetFile(tmp_path / "histories.parquet").num_row_groups > 1
+
+
+def test_other_sources_have_no_histories(shared_data):
+    parts = []
+    table = read_published(shared_data / "nasbench201" / "nb201.parquet", parts.append)
+    assert table["index"].nunique() == 15_625
+    assert sum(map(len, parts)) == 0
+
+
 class Hostile:
     def __reduce__(self):
         return (print, ("this code must not run",))
@@ -214,6 +238,8 @@ SCRIPT = """
 import sys
 from nascope.oracles.histories import cell_histories
 from nascope.oracles.official import read_official
+from nascope.oracles.published import read_published
+from nascope.schemas import TABLES
 
 def peak():
     with open("/proc/self/status") as status:

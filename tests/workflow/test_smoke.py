@@ -1,4 +1,5 @@
 import csv
+import html
 import json
 import os
 import re
@@ -14,7 +15,7 @@ FIGURES = {
     "nasbench201": [
         *("skeleton", "protocol", "spaces", "speedups", "accuracy", "ranks", "correlations"),
         *("searches", "search_means", "sweeps", "costs", "own_searches", "own_space"),
-        *("ranks_over_epochs", "early_correlations"),
+        *("ranks_over_epochs", "early_correlations", "one_shot", "one_shot_means"),
     ],
     "understanding": ["topologies", "convergence"],
     "redundancy": ["importance", "importance_counts", "pattern_groups"],
@@ -34,7 +35,7 @@ def test_every_figure_is_made_with_its_data_and_source(finished):
 
 
 def test_report_shows_every_figure_and_claim(finished):
-    page = (finished / "results" / "report.html").read_text()
+    page = html.unescape((finished / "results" / "report.html").read_text())
     assert page.count("data:image/png;base64,") == sum(map(len, FIGURES.values()))
     with (finished / "results" / "claims.csv").open() as file:
         claims = list(csv.DictReader(file))

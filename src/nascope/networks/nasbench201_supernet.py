@@ -1,13 +1,14 @@
 """The NAS-Bench-201 supernet: every edge of a cell holds all primitives, and a mix says what to do with them.
 
 As in the benchmark's code, BatchNorm inside cells is without affine parameters and evaluates with running estimates or
-with batch statistics. Its supernets' convolutions also have biases; a BatchNorm follows each and takes them out again,
-so there are none here.
+with batch statistics; training is the same for both. Its supernets' convolutions also have biases; a BatchNorm follows
+each and takes them out again, so there are none here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Protocol
 
 import torch
@@ -110,13 +111,10 @@ class NasBench201Supernet(NasBench201Skeleton):
         cells: cells a stage.
         classes: number of classes.
         in_channels: channels of an image.
-        track_running_stats: cells' BatchNorm evaluates with running estimates; False: with batch statistics.
     """
 
-    def __init__(
-        self, nodes: int, *, channels: int, cells: int, classes: int, in_channels: int, track_running_stats: bool
-    ) -> None:
-        options = BuildOptions(affine=False, track_running_stats=track_running_stats)
+    def __init__(self, nodes: int, *, channels: int, cells: int, classes: int, in_channels: int) -> None:
+        options = BuildOptions(affine=False)
         made: list[int] = []
 
         def make_cell(width: int) -> SupernetCell:
@@ -126,6 +124,21 @@ class NasBench201Supernet(NasBench201Skeleton):
         shape = {"channels": channels, "cells": cells, "classes": classes, "in_channels": in_channels}
         super().__init__(make_cell, **shape, options=BuildOptions())
         self.nodes, self.cells = nodes, len(made)
+        searched = [cell for cell in self.body if isinstance(cell, SupernetCell)]
+        self.norms = [m for cell in searched for m in cell.modules() if isinstance(m, nn.BatchNorm2d)]
+
+    @contextmanager
+    def evaluating(self, batch_norm: str) -> Iterator[None]:
+        """Evaluate, inside cells with ``running`` estimates or ``batch`` statistics (which change no estimate)."""
+        self.eval()
+        for norm in self.norms:
+            norm.training, norm.track_running_stats = batch_norm == "batch", batch_norm != "batch"
+        try:
+            yield
+        finally:
+            for norm in self.norms:
+                norm.track_running_stats = True
+            self.train()
 
     def forward(self, x: Tensor, mix: Mix) -> Tensor:
         """(batch, in_channels, h, w) to logits (batch, classes)."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -43,13 +43,16 @@ class OneShotSearch(ABC):
         dataset: training images for weights, validation images for the architecture.
         protocol: of the weights; ``cells`` counts a stage's.
         nodes: nodes of a cell.
-        track_running_stats: the cells' BatchNorm, see ``networks.nasbench201_supernet``.
+        batch_norms: how the cells' BatchNorm evaluates, ``running`` or ``batch``; a cell is derived with each.
         seed: decides everything that is random.
         device: torch device.
 
     Raises:
-        NascopeError: the data set has no validation images.
+        NascopeError: the data set has no validation images, or the algorithm trains with one BatchNorm mode only.
     """
+
+    #: Whether training looks at evaluations, so that the BatchNorm mode decides it.
+    feeds_back = False
 
     def __init__(
         self,
@@ -57,7 +60,7 @@ class OneShotSearch(ABC):
         protocol: Protocol,
         *,
         nodes: int,
-        track_running_stats: bool,
+        batch_norms: Sequence[str],
         seed: int,
         device: str = "cpu",
     ) -> None:
@@ -65,13 +68,14 @@ class OneShotSearch(ABC):
             raise NascopeError(
                 f"data set {dataset.name!r} has no validation images to search with: choose another split"
             )
+        if self.feeds_back and len(batch_norms) > 1:
+            raise NascopeError(f"{type(self).__name__} learns from evaluations: one BatchNorm mode a search")
         self.dataset, self.protocol, self.seed, self.nodes = dataset, protocol, seed, nodes
+        self.batch_norms = tuple(batch_norms)
         self.device = torch.device(device)
         self.train_split, self.valid_split = dataset.train.to(self.device), dataset.valid.to(self.device)
         shape = {"channels": protocol.channels, "cells": protocol.cells, "classes": dataset.classes}
-        self.network = supernets.NasBench201Supernet(
-            nodes, **shape, in_channels=dataset.channels, track_running_stats=track_running_stats
-        )
+        self.network = supernets.NasBench201Supernet(nodes, **shape, in_channels=dataset.channels)
         initialise(self.network, [stream(seed, WEIGHTS).initial_seed()])
         self.network.to(self.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.sgd = torch.optim.SGD(
@@ -92,7 +96,7 @@ class OneShotSearch(ABC):
         """Update weights and architecture with a pair of batches (images, labels); the weights' loss."""
 
     @abstractmethod
-    def derive(self, random: torch.Generator) -> list[int]:
+    def derive(self, random: torch.Generator, batch_norm: str) -> list[int]:
         """The cell that the search would return now, an index of ``PRIMITIVES`` for each edge."""
 
     def finish_epoch(self) -> None:  # noqa: B027 - most algorithms have nothing to do
@@ -106,8 +110,8 @@ class OneShotSearch(ABC):
         """Search to the end, from the checkpoint where there is one.
 
         Returns:
-            A row an epoch, from 0 (before training), columns as the ``one_shot`` table without ``algorithm`` and
-            ``batch_norm``.
+            A row an epoch and BatchNorm mode, from epoch 0 (before training), columns as the ``one_shot`` table
+            without ``algorithm``.
 
         Raises:
             Interrupted: the guard received a signal; the state is in the checkpoint.
@@ -165,25 +169,24 @@ class OneShotSearch(ABC):
         return F.cross_entropy((network or self.network)(_channels_last(batch[0]), mix), batch[1])
 
     @torch.no_grad()
-    def score(self, codes: list[int], chosen: Tensor | None = None) -> float:
+    def score(self, codes: list[int], batch_norm: str, chosen: Tensor | None = None) -> float:
         """Accuracy (%) of a cell with the supernet's weights on some validation images (None: all), not augmented."""
-        self.network.eval()
         images, labels = self.valid_split.images, self.valid_split.labels
         if chosen is not None:
             images, labels = images[chosen], labels[chosen]
         hits = 0
-        for start in range(0, len(labels), SCORING_BATCH):
-            part = _channels_last(self.dataset.normalise(images[start : start + SCORING_BATCH]))
-            guess = self.network(part, supernets.Path(codes)).argmax(dim=1)
-            hits += int((guess == labels[start : start + SCORING_BATCH]).sum())
-        self.network.train()
+        with self.network.evaluating(batch_norm):
+            for start in range(0, len(labels), SCORING_BATCH):
+                part = _channels_last(self.dataset.normalise(images[start : start + SCORING_BATCH]))
+                guess = self.network(part, supernets.Path(codes)).argmax(dim=1)
+                hits += int((guess == labels[start : start + SCORING_BATCH]).sum())
         return 100 * hits / len(labels)
 
-    def best_of(self, candidates: list[list[int]], random: torch.Generator) -> list[int]:
+    def best_of(self, candidates: list[list[int]], random: torch.Generator, batch_norm: str) -> list[int]:
         """The candidate with the best accuracy, each on one random batch of its own (the first of equals)."""
         count = len(self.valid_split)
         batches = (torch.randperm(count, generator=random)[:SCORING_BATCH].to(self.device) for _ in candidates)
-        scores = [self.score(codes, chosen) for codes, chosen in zip(candidates, batches, strict=True)]
+        scores = [self.score(codes, batch_norm, chosen) for codes, chosen in zip(candidates, batches, strict=True)]
         return candidates[scores.index(max(scores))]
 
     def random_codes(self, random: torch.Generator) -> list[int]:
@@ -191,10 +194,12 @@ class OneShotSearch(ABC):
         return torch.randint(len(PRIMITIVES), (self.edges,), generator=random).tolist()
 
     def _record(self, train_loss: float) -> None:
-        codes = self.derive(stream(self.seed, DERIVATION, self.epoch))
-        cell = NasBench201Cell(tuple(PRIMITIVES[code] for code in codes))
-        scores = {"train_loss": train_loss, "proxy_accuracy": self.score(codes)}
-        self.rows.append({"seed": self.seed, "epoch": self.epoch, "genotype": str(cell), **scores})
+        for batch_norm in self.batch_norms:
+            codes = self.derive(stream(self.seed, DERIVATION, self.epoch), batch_norm)
+            cell = NasBench201Cell(tuple(PRIMITIVES[code] for code in codes))
+            found = {"batch_norm": batch_norm, "seed": self.seed, "epoch": self.epoch, "genotype": str(cell)}
+            proxy = self.score(codes, batch_norm)
+            self.rows.append({**found, "train_loss": train_loss, "proxy_accuracy": proxy})
 
     def _save(self, checkpoint: Path) -> None:
         parts = {name: part.state_dict() for name, part in self.parts().items()}
@@ -207,6 +212,9 @@ class OneShotSearch(ABC):
             return
         for name, part in self.parts().items():
             part.load_state_dict(state["parts"][name])
+        for parameter in self.network.parameters():
+            if parameter in self.sgd.state:  # it has been used: see descend
+                parameter.grad = torch.zeros_like(parameter)
         self.epoch, self.step, self.rows = state["epoch"], state["step"], state["rows"]
         self.loss_sum = state["loss_sum"]
         log.info("resumed at epoch %d, step %d", self.epoch + 1, self.step)
@@ -247,7 +255,7 @@ class AlphaSearch(OneShotSearch):
         self.alphas.grad = gradient
         self.adam.step()
 
-    def derive(self, random: torch.Generator) -> list[int]:
+    def derive(self, random: torch.Generator, batch_norm: str) -> list[int]:
         """The strongest primitive of each edge, ``none`` too."""
         return self.alphas.argmax(dim=1).tolist()
 

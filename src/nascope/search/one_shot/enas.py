@@ -82,6 +82,8 @@ class ENAS(OneShotSearch):
         **shared: see :class:`OneShotSearch`.
     """
 
+    feeds_back = True
+
     def __init__(
         self,
         dataset: Dataset,
@@ -123,7 +125,11 @@ class ENAS(OneShotSearch):
         """Train the controller on validation batches, augmented as training images are."""
         random = stream(self.seed, CONTROLLER, self.epoch + 1)
         batches = Batches(self.dataset, self.valid_split, self.protocol, [self.seed], self.epoch)
-        self.network.eval()
+        with self.network.evaluating(self.batch_norms[0]):
+            self._train_controller(batches, random)
+        self.reward.finish_epoch()
+
+    def _train_controller(self, batches: Batches, random: torch.Generator) -> None:
         for step in range(self.controller_steps):
             self.adam.zero_grad()
             for number in range(self.aggregated):
@@ -136,14 +142,12 @@ class ENAS(OneShotSearch):
                 (-log_probability * advantage / self.aggregated).backward()
             nn.utils.clip_grad_norm_(self.controller.parameters(), _CLIP)
             self.adam.step()
-        self.reward.finish_epoch()
-        self.network.train()
 
-    def derive(self, random: torch.Generator) -> list[int]:
+    def derive(self, random: torch.Generator, batch_norm: str) -> list[int]:
         """See :meth:`OneShotSearch.derive`."""
         last = self.epoch == self.protocol.epochs
         count = self.final_candidates if last else self.candidates
-        return self.best_of([self.sample(random) for _ in range(count)], random)
+        return self.best_of([self.sample(random) for _ in range(count)], random, batch_norm)
 
 
 class Reward:

@@ -35,9 +35,9 @@ class RSPS(OneShotSearch):
         codes = torch.stack([random_path(self.nodes, random) for _ in range(self.network.cells)])
         return self.descend(*train, Path(codes))
 
-    def derive(self, random: torch.Generator) -> list[int]:
+    def derive(self, random: torch.Generator, batch_norm: str) -> list[int]:
         """See :meth:`OneShotSearch.derive`."""
-        return self.best_of([self.random_codes(random) for _ in range(self.candidates)], random)
+        return self.best_of([self.random_codes(random) for _ in range(self.candidates)], random, batch_norm)
 
 
 def random_path(nodes: int, random: torch.Generator) -> Tensor:

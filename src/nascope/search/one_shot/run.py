@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping, Sequence
 from inspect import Parameter, signature
 from pathlib import Path
@@ -29,26 +30,24 @@ ALGORITHMS: dict[str, type[OneShotSearch]] = {
     "SETN": SETN,
     "ENAS": ENAS,
 }
-#: Whether the cells' BatchNorm keeps running estimates (Table 5, block A) or uses batch statistics (block B).
-BATCH_NORMS = {"running": True, "batch": False}
 
 
 def run_one_shot(
     dataset: Dataset,
     algorithm: str,
-    batch_norm: str,
+    batch_norms: Sequence[str],
     options: Mapping[str, Any],
     seeds: Sequence[int],
     store: Path,
     *,
     device: str = "cpu",
 ) -> pd.DataFrame:
-    """Search with each seed.
+    """Search with each seed and BatchNorm mode; one search serves all modes where they only decide its evaluations.
 
     Args:
         dataset: images.
         algorithm: a key of :data:`ALGORITHMS`.
-        batch_norm: a key of :data:`BATCH_NORMS`.
+        batch_norms: ``running`` estimates (Table 5, block A), ``batch`` statistics (block B), or both.
         options: ``nodes``, ``weights`` (a protocol) and ``settings`` (of the algorithm).
         seeds: a search each.
         store: directory for checkpoints.
@@ -61,21 +60,23 @@ def run_one_shot(
         NascopeError: a setting that the algorithm does not have.
         Interrupted: a signal came; what is done is in the checkpoints.
     """
-    known = _settings(ALGORITHMS[algorithm])
+    known = settings_of(ALGORITHMS[algorithm])
     unknown = sorted(set(options["settings"]) - known)
     if unknown:
         raise NascopeError(f"settings of {algorithm}: unknown {unknown}; known: {', '.join(sorted(known)) or 'none'}")
     protocol = Protocol.from_config(f"of {algorithm}", options["weights"])
+    build = ALGORITHMS[algorithm]
+    blocks = [[batch_norm] for batch_norm in batch_norms] if build.feeds_back else [list(batch_norms)]
     parts = []
     with InterruptGuard() as guard:
-        for seed in seeds:
-            how = {"nodes": options["nodes"], "track_running_stats": BATCH_NORMS[batch_norm], "seed": seed}
-            search = ALGORITHMS[algorithm](dataset, protocol, **how, device=device, **options["settings"])
-            parts.append(search.run(store / f"{seed}.checkpoint", guard))
-    return pd.concat(parts, ignore_index=True).assign(algorithm=algorithm, batch_norm=batch_norm)
+        for block, seed in itertools.product(blocks, seeds):
+            how = {"nodes": options["nodes"], "batch_norms": block, "seed": seed}
+            search = build(dataset, protocol, **how, device=device, **options["settings"])
+            parts.append(search.run(store / f"{'-'.join(block)}.{seed}.checkpoint", guard))
+    return pd.concat(parts, ignore_index=True).assign(algorithm=algorithm)
 
 
-def _settings(algorithm: type[OneShotSearch]) -> set[str]:
+def settings_of(algorithm: type[OneShotSearch]) -> set[str]:
     """Keyword arguments of an algorithm's own, those of the classes above it too, but not what all searches have."""
     found: set[str] = set()
     for cls in algorithm.__mro__:

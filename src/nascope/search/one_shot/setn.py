@@ -35,9 +35,9 @@ class SETN(AlphaSearch):
         self.descend_alphas(gradient)
         return loss
 
-    def derive(self, random: torch.Generator) -> list[int]:
+    def derive(self, random: torch.Generator, batch_norm: str) -> list[int]:
         """See :meth:`OneShotSearch.derive`."""
-        return self.best_of(most_probable(self.alphas.detach().cpu(), self.candidates), random)
+        return self.best_of(most_probable(self.alphas.detach().cpu(), self.candidates), random, batch_norm)
 
 
 def most_probable(alphas: Tensor, count: int) -> list[list[int]]:

@@ -1,0 +1,107 @@
+"""Figures of one-shot searches: Fig. 7 and 8, and Table 5, blocks A and B."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from nascope.analysis.one_shot import final_cells, scored_searches
+from nascope.analysis.ranking import mean_scores
+from nascope.figures.nasbench201.tables import published_source, score_label
+from nascope.figures.style import Drawing, canvas
+from nascope.reference import NASBENCH201_TABLE_5AB
+
+_COLOURS = {
+    "RSPS": "#999999",
+    "DARTS-V1": "#D55E00",
+    "DARTS-V2": "#E69F00",
+    "GDAS": "#0072B2",
+    "SETN": "#56B4E9",
+    "ENAS": "#009E73",
+}
+_MODES = {"running": "running estimates", "batch": "batch statistics"}
+
+
+def one_shot(one_shot: pd.DataFrame, benchmark: pd.DataFrame, options: dict[str, Any]) -> Drawing:
+    """Fig. 7 and 8: what the cell of each epoch scores in the table; mean and standard deviation over seeds."""
+    scored = scored_searches(one_shot, benchmark)
+    names = list(scored["score"].unique())
+    shown = [name for name in names if name.endswith("test")] or names
+    modes = list(scored["batch_norm"].unique())
+    figure, axes = canvas(len(modes), len(shown) + 1, 4 * (len(shown) + 1), 3 * len(modes), squeeze=False)
+    groups = scored.groupby(["batch_norm", "algorithm", "score", "epoch"], sort=False)
+    data = groups.agg(
+        accuracy=("accuracy", "mean"),
+        accuracy_std=("accuracy", _std),
+        proxy_accuracy=("proxy_accuracy", "mean"),
+        proxy_accuracy_std=("proxy_accuracy", _std),
+    ).reset_index()
+    for row, mode in zip(axes, modes, strict=True):
+        chosen = data[data["batch_norm"] == mode]
+        for axis, name in zip(row, shown, strict=False):
+            _bands(axis, chosen[chosen["score"] == name], "accuracy")
+            best = mean_scores(benchmark)[name].max()
+            axis.axhline(best, color="#666666", linestyle="--", linewidth=0.8, label="best cell")
+            axis.set_title(f"{score_label(name)}, {_MODES[mode]}".replace("\n", " "))
+        _bands(row[-1], chosen[chosen["score"] == names[0]], "proxy_accuracy")
+        row[-1].set_title(f"by the supernet itself, {_MODES[mode]}")
+        row[0].set_ylabel("accuracy (%)")
+    for axis in axes[-1]:
+        axis.set_xlabel("search epoch")
+    figure.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside upper right", ncols=7, fontsize=8)
+    return Drawing(figure, data, _source(one_shot, benchmark, options))
+
+
+def one_shot_means(one_shot: pd.DataFrame, benchmark: pd.DataFrame, options: dict[str, Any]) -> Drawing:
+    """Table 5, blocks A and B: the cells of the last epoch, each seed a dot, beside the published means."""
+    data = final_cells(scored_searches(one_shot, benchmark))
+    scores, modes = list(data["score"].unique()), list(data["batch_norm"].unique())
+    published = options["oracle"] == "published"
+    size = (3.4 * len(scores), 2.3 * len(modes))
+    figure, axes = canvas(len(modes), len(scores), *size, squeeze=False, sharey=True, sharex="col")
+    names = list(data["algorithm"].unique())
+    for row, mode in zip(axes, modes, strict=True):
+        for axis, score in zip(row, scores, strict=True):
+            chosen = data[(data["batch_norm"] == mode) & (data["score"] == score)]
+            places = [names.index(name) for name in chosen["algorithm"]]
+            axis.scatter(chosen["accuracy"], places, color="#0072B2", s=16, label="here, a seed")
+            if published and score in NASBENCH201_TABLE_5AB[mode][names[0]]:
+                found = [NASBENCH201_TABLE_5AB[mode][name][score] for name in names]
+                means, deviations = zip(*found, strict=True)
+                style = {"fmt": "s", "color": "#D55E00", "label": "published", "markersize": 4}
+                axis.errorbar(means, np.arange(len(names)) + 0.25, xerr=deviations, **style)
+            average = mean_scores(benchmark)[score].mean()
+            axis.axvline(average, color="#666666", linestyle=":", linewidth=0.8, label="mean of all cells")
+            axis.set_title(f"{score_label(score)}, {_MODES[mode]}".replace("\n", " "))
+        row[0].set_yticks(range(len(names)), names)
+    axes[0, 0].invert_yaxis()
+    for axis in axes[-1]:
+        axis.set_xlabel("accuracy (%)")
+    figure.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside upper right", ncols=3)
+    return Drawing(figure, data, _source(one_shot, benchmark, options))
+
+
+def _std(values: pd.Series) -> float:
+    return float(values.std(ddof=0))
+
+
+def _bands(axis: Any, data: pd.DataFrame, column: str) -> None:  # noqa: ANN401
+    for name, group in data.groupby("algorithm", sort=False):
+        low, high = group[column] - group[f"{column}_std"], group[column] + group[f"{column}_std"]
+        axis.plot(group["epoch"], group[column], color=_COLOURS[str(name)], label=name)
+        axis.fill_between(group["epoch"], low, high, color=_COLOURS[str(name)], alpha=0.12, linewidth=0)
+
+
+def _source(one_shot: pd.DataFrame, benchmark: pd.DataFrame, options: dict[str, Any]) -> str:
+    weights = options["weights"]
+    if options["oracle"] == "published":
+        oracle = published_source(options["table"])
+    else:
+        oracle = f"our own table ({benchmark['index'].nunique()} cells trained here on {benchmark['dataset'].iloc[0]})"
+    return (
+        f"Supernets of {options['nodes']}-node cells, C={weights['channels']}, N={weights['cells']}, trained here on "
+        f"{options['dataset']}, {one_shot['seed'].nunique()} seed(s), up to {one_shot['epoch'].max()} epochs (settings "
+        f"in results/config.yaml). Scored by {oracle}."
+    )
