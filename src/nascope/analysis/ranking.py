@@ -66,7 +66,9 @@ def sampled_epochs(schedule: int) -> list[int]:
 
 def early_accuracies(histories: pd.DataFrame, dataset: str) -> pd.DataFrame:
     """Mean validation accuracy over runs of the longest schedule: a row a cell, a column an epoch."""
-    return _validation(histories, dataset).groupby(["index", "epoch"])["accuracy"].mean().unstack()
+    rows = histories[(histories["dataset"] == dataset) & (histories["split"] == "valid")].dropna(subset=["accuracy"])
+    rows = rows[rows["epochs"] == rows["epochs"].max()]
+    return rows.groupby(["index", "epoch"])["accuracy"].mean().unstack()
 
 
 def early_correlations(
@@ -82,13 +84,15 @@ def early_correlations(
         seed: of the draws.
 
     Returns:
-        A row an epoch and score: mean and standard deviation (ddof 0, as published) over draws of Pearson's r and
-        Kendall's tau-b.
+        A row a schedule, epoch and score: mean and standard deviation (ddof 0, as published) over draws of
+        Pearson's r and Kendall's tau-b.
     """
     rng, rows = np.random.default_rng(seed), []
-    valid = _validation(histories, dataset)
-    for epoch in sampled_epochs(int(valid["epoch"].max())):
-        runs = valid[valid["epoch"] == epoch].pivot(index="index", columns="seed", values="accuracy").loc[scores.index]
+    valid = histories[(histories["dataset"] == dataset) & (histories["split"] == "valid")].dropna(subset=["accuracy"])
+    points = [(schedule, epoch) for schedule in sorted(valid["epochs"].unique()) for epoch in sampled_epochs(schedule)]
+    for schedule, epoch in points:
+        chosen = valid[(valid["epochs"] == schedule) & (valid["epoch"] == epoch)]
+        runs = chosen.pivot(index="index", columns="seed", values="accuracy").loc[scores.index]
         values = np.sort(runs.to_numpy(), axis=1)  # NaN last
         counts = np.isfinite(values).sum(axis=1)
         drawn = [values[np.arange(len(values)), rng.integers(counts)] for _ in range(draws)]
@@ -97,12 +101,6 @@ def early_correlations(
             pearson = [np.corrcoef(early, final)[0, 1] for early in drawn]
             kendall = [kendalltau(early, final).statistic for early in drawn]
             means = (np.mean(pearson), np.std(pearson), np.mean(kendall), np.std(kendall))
-            rows.append((epoch, score, len(values), *means))
-    columns = ["epoch", "score", "cells", "pearson", "pearson_std", "kendall", "kendall_std"]
+            rows.append((int(schedule), epoch, score, len(values), *means))
+    columns = ["schedule", "epoch", "score", "cells", "pearson", "pearson_std", "kendall", "kendall_std"]
     return pd.DataFrame(rows, columns=columns)
-
-
-def _validation(histories: pd.DataFrame, dataset: str) -> pd.DataFrame:
-    rows = histories[(histories["dataset"] == dataset) & (histories["split"] == "valid")]
-    rows = rows[rows["accuracy"].notna()]
-    return rows[rows["epochs"] == rows["epochs"].max()]

@@ -39,14 +39,15 @@ def early_correlations(histories: pd.DataFrame, benchmark: pd.DataFrame, options
     early = ranking.early_accuracies(histories, options["dataset"])
     scores = ranking.mean_scores(benchmark).loc[early.index]
     data = ranking.early_correlations(histories, options["dataset"], scores, draws=options["draws"], seed=0)
-    epochs = list(data["epoch"].unique())
+    data["after"] = [f"epoch {row.epoch} of {row.schedule}" for row in data.itertuples()]
+    epochs = list(data["after"].unique())
     matrices = {
-        kind: data.pivot(index="epoch", columns="score", values=kind).loc[epochs, scores.columns].to_numpy()
+        kind: data.pivot(index="after", columns="score", values=kind).loc[epochs, scores.columns].to_numpy()
         for kind in ("pearson", "kendall")
     }
     figure, axis = canvas(1, 1, 2.2 + 0.9 * len(scores.columns), 1.2 + 0.5 * len(epochs))
     heat_map(axis, matrices["pearson"], [score_label(name) for name in scores.columns], matrices["kendall"])
-    axis.set_yticks(range(len(epochs)), [f"after {epoch} epochs" for epoch in epochs])
+    axis.set_yticks(range(len(epochs)), epochs)
     axis.set_aspect("auto")
     note = (
         f"{_source(options, early)} Pearson's r (as published), Kendall's tau-b in brackets: means over "
@@ -70,4 +71,5 @@ def _source(options: dict[str, Any], early: pd.DataFrame) -> str:
             f"({early.columns.max()} epochs)."
         )
     name = options["table"] if options["histories"] == "published" else options["histories"]
-    return f"NAS-Bench-201's curves ({Path(name).name}) of {len(early):,} cells, {early.columns.max()} epochs."
+    seeds = "every seed" if options["histories"] == "published" else "means over seeds"
+    return f"NAS-Bench-201's curves ({Path(name).name}, {seeds}) of {len(early):,} cells, {early.columns.max()} epochs."

@@ -32,13 +32,16 @@ def accuracy(benchmark: pd.DataFrame, options: dict[str, Any]) -> Drawing:
     data = _accuracies(benchmark)
     last = "test" if "test" in set(data["split"]) else "valid"
     rows = [("parameters_m", split) for split in ("train", "valid", "test") if split in set(data["split"])]
-    rows += [("train_hours", last), ("index", last)]
+    rows += [("train_hours", "valid"), ("index", last)]
     labels = {"parameters_m": "parameters (million)", "train_hours": "training time (hours, one GPU)", "index": "index"}
     columns = list(data["name"].unique())
     figure, axes = canvas(len(rows), len(columns), 9, 2.2 * len(rows), sharey="col", squeeze=False)
     for line, (quantity, split) in zip(axes, rows, strict=True):
         for axis, name in zip(line, columns, strict=True):
-            chosen = data[(data["name"] == name) & (data["split"] == split)]
+            chosen = data[(data["name"] == name) & (data["split"] == split)].dropna(subset=[quantity])
+            if chosen.empty:  # not in the table
+                axis.set_axis_off()
+                continue
             star = chosen[chosen["genotype"] == RESNET]
             axis.scatter(chosen[quantity], chosen["accuracy"], color="#0072B2", **_DOTS)
             axis.scatter(star[quantity], star["accuracy"], label="ResNet", **_STAR)
