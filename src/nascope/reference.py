@@ -43,6 +43,7 @@ NASBENCH201_TABLE_5C: dict[str, dict[str, tuple[float, float]]] = {
     },
 }
 
+NASBENCH201_ONE_SHOT_RUNS = 3
 #: NAS-Bench-201, Table 5, blocks A (running estimates) and B (batch statistics), in the order of block C's scores.
 _ONE_SHOT_COLUMNS = tuple(NASBENCH201_TABLE_5C)
 _DEGENERATE = ((39.77, 0.0), (54.30, 0.0), (15.03, 0.0), (15.61, 0.0), (16.43, 0.0), (16.32, 0.0))

@@ -149,6 +149,10 @@ TABLES: dict[str, Table] = {
             Column("train_accuracy", "float", "%", "train accuracy in the last epoch (NaN: not published)"),
             Column("valid_accuracy", "float", "%", "valid accuracy after the last epoch (NaN: not published)"),
             Column("test_accuracy", "float", "%", "test accuracy after the last epoch (NaN: not published)"),
+            *(
+                Column(f"{split}_loss", "float", "nats", f"{_LOSS} on {split} images at the end (NaN: not published)")
+                for split in ("train", "valid", "test")
+            ),
             Column("train_seconds", "float", "s", "time of the whole training (NaN: not recorded)"),
             Column("valid_seconds", "float", "s", "time of one pass over the valid images (NaN: not recorded)"),
             Column("latency_ms", "float", "ms", "time of one batch through the network (NaN: not recorded)"),

@@ -4,11 +4,12 @@ import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.stats import ttest_ind
 
 from nascope.analysis.clustering import hierarchical_groups, kmeans_groups
 from nascope.analysis.importance import edge_importance, nasbench201_importance, subsets
 from nascope.analysis.operators import GramAccumulator, accumulate_features, operator_tables, probed_edges
-from nascope.analysis.ranking import correlations, mean_scores, ranks
+from nascope.analysis.ranking import correlations, mean_scores, ranks, welch_interval
 from nascope.datasets.sources import load_dataset
 from nascope.errors import NascopeError
 from nascope.networks.initialise import initialise
@@ -143,3 +144,12 @@ def test_features_of_a_supernet_match_its_operations():
     found = probe.pivot(index="first", columns="second", values="correlation").loc[primitives[0], primitives[1]]
     assert found == pytest.approx(expected.correlation()[0, 1], abs=1e-4)
     assert set(groups["method"]) == {"hierarchical", "kmeans"}
+
+
+def test_welch_interval_is_scipys():
+    rng = np.random.default_rng(0)
+    first, second = rng.normal(1, 1, 5), rng.normal(0, 3, 4)
+    theirs = ttest_ind(first, second, equal_var=False).confidence_interval()
+    ours = welch_interval(*((x.mean(), x.std(ddof=1), len(x)) for x in (first, second)))
+    assert ours == pytest.approx((theirs.low, theirs.high))
+    assert welch_interval((2.0, 0.0, 3), (1.5, 0.0, 3)) == (0.5, 0.5)

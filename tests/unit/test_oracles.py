@@ -105,7 +105,8 @@ def trainings(genotypes, seeds):
     keys = sorted(genotypes["key"].unique())
     rows = [(key, seed, 70.0, 50.0 + i, 60.0 + i + seed, "ok") for i, key in enumerate(keys) for seed in seeds]
     columns = ["key", "seed", "last_train_accuracy", "last_valid_accuracy", "last_test_accuracy", "status"]
-    return pd.DataFrame(rows, columns=columns)
+    losses = {f"last_{split}_loss": 0.5 for split in ("train", "valid", "test")}
+    return pd.DataFrame(rows, columns=columns).assign(**losses)
 
 
 def test_own_table_shares_the_runs_of_equal_functions():

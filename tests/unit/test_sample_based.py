@@ -282,6 +282,10 @@ def test_extended_table_equals_its_source(extended, shared_data):
     short = extended[(extended["dataset"] == "cifar10-valid") & (extended["epochs"] == 12)].set_index("index")
     np.testing.assert_allclose(short["valid_accuracy"], wide["cifar10-valid/val_acc_e12"])
     np.testing.assert_allclose(short["train_seconds"], wide["cifar10-valid/train_time_s"] * 12 / 200)
+    first = extended[(extended["dataset"] == "cifar10-valid") & (extended["epochs"] == 200) & (extended["seed"] == 0)]
+    for ours, theirs in (("train_loss", "train_loss"), ("valid_loss", "val_loss"), ("test_loss", "test_loss")):
+        np.testing.assert_allclose(first[ours], wide[f"cifar10-valid/{theirs}"])
+    assert short["valid_loss"].isna().all()
 
 
 def test_table_5_is_reproduced_with_the_papers_settings(extended):

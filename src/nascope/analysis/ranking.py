@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 from scipy.stats import kendalltau
+from scipy.stats import t as student
 
 from nascope.oracles.tabular import longest_schedule
 
@@ -104,3 +105,17 @@ def early_correlations(
             rows.append((int(schedule), epoch, score, len(values), *means))
     columns = ["schedule", "epoch", "score", "cells", "pearson", "pearson_std", "kendall", "kendall_std"]
     return pd.DataFrame(rows, columns=columns)
+
+
+def welch_interval(
+    first: tuple[float, float, int], second: tuple[float, float, int], level: float = 0.95
+) -> tuple[float, float]:
+    """Interval of the difference of two means, each given with its sample's deviation (ddof 1) and size."""
+    (mean, std, n), (other_mean, other_std, m) = first, second
+    part, other_part = std**2 / n, other_std**2 / m
+    variance = part + other_part
+    if not variance > 0:
+        return mean - other_mean, mean - other_mean
+    freedom = variance**2 / (part**2 / (n - 1) + other_part**2 / (m - 1))
+    reach = float(student.ppf((1 + level) / 2, freedom)) * variance**0.5
+    return mean - other_mean - reach, mean - other_mean + reach

@@ -2,8 +2,8 @@
 
 A row is a cell: ``arch_str``, and for each data set D of cifar10-valid, cifar10, cifar100, ImageNet16-120 what there is
 of ``D/val_acc_seed0..2`` (or ``D/val_acc_mean``), ``D/train_acc``, ``D/test_acc_mean``, ``D/train_acc_e12``,
-``D/val_acc_e12``, ``D/test_acc_e12``, ``D/train_time_s`` (200 epochs) and ``D/latency_s``; accuracies in percent.
-Parquet or CSV.
+``D/val_acc_e12``, ``D/test_acc_e12``, ``D/train_loss``, ``D/val_loss``, ``D/test_loss`` (these with ``_e12``, too),
+``D/train_time_s`` (200 epochs) and ``D/latency_s``; accuracies in percent. Parquet or CSV.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from nascope.spaces.nasbench201 import NasBench201Cell, official_indices
 
 CLASSES = {"cifar10-valid": 10, "cifar10": 10, "cifar100": 100, "ImageNet16-120": 120}
 LONG, SHORT = 200, 12
+_SPLITS = {"train": "train", "valid": "val", "test": "test"}
 
 
 def read_extended(path: Path | str) -> pd.DataFrame:
@@ -92,6 +93,8 @@ def _runs(wide: pd.DataFrame, dataset: str, epochs: int) -> pd.DataFrame:
     ]
     # Runs are known by their validation accuracy; a data set that has none keeps its one row of test accuracies.
     judge = "valid_accuracy" if valid[0].notna().any() else "test_accuracy"
-    shared = {"train_seconds": column("train_time_s") * epochs / LONG, "latency_ms": 1000 * column("latency_s")}
-    runs = [frame.assign(**shared).dropna(subset=[judge]) for frame in frames]
+    suffix = "_e12" if epochs == SHORT else ""
+    losses = {f"{ours}_loss": column(f"{theirs}_loss{suffix}") for ours, theirs in _SPLITS.items()}
+    costs = {"train_seconds": column("train_time_s") * epochs / LONG, "latency_ms": 1000 * column("latency_s")}
+    runs = [frame.assign(**losses, **costs).dropna(subset=[judge]) for frame in frames]
     return pd.concat(runs, ignore_index=True).assign(dataset=dataset, epochs=epochs, valid_seconds=np.nan)

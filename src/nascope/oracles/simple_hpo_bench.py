@@ -53,6 +53,7 @@ def read_benchmark(directory: Path | None = None) -> pd.DataFrame:
         epochs=EPOCHS,
         train_accuracy=np.nan,
         test_accuracy=np.nan,
+        **dict.fromkeys(("train_loss", "valid_loss", "test_loss"), np.nan),
         valid_seconds=np.nan,
     )
 

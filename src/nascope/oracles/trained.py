@@ -42,6 +42,7 @@ def trained_benchmark(
             "train_accuracy": joined["last_train_accuracy"],
             "valid_accuracy": joined["last_valid_accuracy"],
             "test_accuracy": joined["last_test_accuracy"],
+            **{f"{split}_loss": joined[f"last_{split}_loss"] for split in ("train", "valid", "test")},
             "train_seconds": np.nan,
             "valid_seconds": np.nan,
             "latency_ms": np.nan,

@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 
 from nascope.analysis.one_shot import final_cells, scored_searches
-from nascope.analysis.ranking import mean_scores
+from nascope.analysis.ranking import mean_scores, welch_interval
 from nascope.figures.nasbench201.tables import published_source, score_label
 from nascope.figures.style import Drawing, canvas
-from nascope.reference import NASBENCH201_TABLE_5AB
+from nascope.reference import NASBENCH201_ONE_SHOT_RUNS, NASBENCH201_TABLE_5AB
 
 _COLOURS = {
     "RSPS": "#999999",
@@ -56,7 +56,7 @@ def one_shot(one_shot: pd.DataFrame, benchmark: pd.DataFrame, options: dict[str,
 
 def one_shot_means(one_shot: pd.DataFrame, benchmark: pd.DataFrame, options: dict[str, Any]) -> Drawing:
     """Table 5, blocks A and B: the cells of the last epoch, each seed a dot, beside the published means."""
-    data = final_cells(scored_searches(one_shot, benchmark))
+    data = _beside_published(final_cells(scored_searches(one_shot, benchmark)))
     scores, modes = list(data["score"].unique()), list(data["batch_norm"].unique())
     published = options["oracle"] == "published"
     size = (3.4 * len(scores), 2.3 * len(modes))
@@ -67,11 +67,10 @@ def one_shot_means(one_shot: pd.DataFrame, benchmark: pd.DataFrame, options: dic
             chosen = data[(data["batch_norm"] == mode) & (data["score"] == score)]
             places = [names.index(name) for name in chosen["algorithm"]]
             axis.scatter(chosen["accuracy"], places, color="#0072B2", s=16, label="here, a seed")
-            if published and score in NASBENCH201_TABLE_5AB[mode][names[0]]:
-                found = [NASBENCH201_TABLE_5AB[mode][name][score] for name in names]
-                means, deviations = zip(*found, strict=True)
+            if published:
                 style = {"fmt": "s", "color": "#D55E00", "label": "published", "markersize": 4}
-                axis.errorbar(means, np.arange(len(names)) + 0.25, xerr=deviations, **style)
+                bars = chosen.drop_duplicates("algorithm")
+                axis.errorbar(bars["published_mean"], np.arange(len(bars)) + 0.25, xerr=bars["published_std"], **style)
             average = mean_scores(benchmark)[score].mean()
             axis.axvline(average, color="#666666", linestyle=":", linewidth=0.8, label="mean of all cells")
             axis.set_title(f"{score_label(score)}, {_MODES[mode]}".replace("\n", " "))
@@ -81,6 +80,23 @@ def one_shot_means(one_shot: pd.DataFrame, benchmark: pd.DataFrame, options: dic
         axis.set_xlabel("accuracy (%)")
     figure.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside upper right", ncols=3)
     return Drawing(figure, data, _source(one_shot, benchmark, options))
+
+
+def _beside_published(final: pd.DataFrame) -> pd.DataFrame:
+    """Add the published mean and deviation, and the difference of means with Welch's 95% interval."""
+    parts = []
+    for (mode, name, score), group in final.groupby(["batch_norm", "algorithm", "score"], sort=False):
+        mean, std = NASBENCH201_TABLE_5AB[mode][name].get(score, (np.nan, np.nan))
+        runs, published_runs = len(group), NASBENCH201_ONE_SHOT_RUNS
+        difference, low, high = group["accuracy"].mean() - mean, np.nan, np.nan
+        if runs > 1:
+            # The published deviation is over runs, not of their mean (ddof 0).
+            spread = std * (published_runs / (published_runs - 1)) ** 0.5
+            ours = (group["accuracy"].mean(), group["accuracy"].std(), runs)
+            low, high = welch_interval(ours, (mean, spread, published_runs))
+        published = {"published_mean": mean, "published_std": std}
+        parts.append(group.assign(**published, difference=difference, difference_low=low, difference_high=high))
+    return pd.concat(parts, ignore_index=True)
 
 
 def _std(values: pd.Series) -> float:
