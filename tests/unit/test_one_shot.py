@@ -315,7 +315,10 @@ def test_the_policy_gradient_climbs_the_expected_reward():
 def test_baselines_as_coded_and_corrected():
     entropy = torch.tensor(2.0, requires_grad=True)
     coded = Reward(0.1, 0.9, as_coded=True)
-    assert float(coded.advantage(0.5, entropy).detach()) == pytest.approx(0.2)  # the first epoch's baseline is the accuracy
+    # The first epoch's baseline is the accuracy.
+    assert float(coded.advantage(0.5, entropy).detach()) == pytest.approx(
+        0.2
+    )  # the first epoch's baseline is the accuracy
     assert float(coded.advantage(0.7, entropy).detach()) == pytest.approx(0.2)
     coded.finish_epoch()
     # Later: one step of the moving average from the last epoch's baseline, whatever came before in this epoch.

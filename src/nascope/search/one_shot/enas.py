@@ -165,7 +165,7 @@ class Reward:
             baseline = torch.tensor(accuracy) if self.as_coded else reward
         else:
             baseline = self.baseline - (1 - self.decay) * (self.baseline - reward)
-        self.last = float(baseline)
+        self.last = float(baseline.detach())
         if not self.as_coded:
             self.baseline = self.last
         return reward - baseline
