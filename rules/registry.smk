@@ -149,6 +149,11 @@ FIGURES = {
             "input": {},
             "options": TOPOLOGIES,
         },
+        "wirings": {
+            "caption": "Where published cells stand among all wirings, by width and depth.",
+            "input": {},
+            "options": TOPOLOGIES,
+        },
         "convergence": {
             "caption": "Fig. 13: test loss of a published cell and of random connection variants by width.",
             "input": {
@@ -210,7 +215,6 @@ CLAIMS = {
         "options": {
             **CONVERGENCE,
             **TOPOLOGIES,
-            "wirings": config["understanding"]["wirings"],
         },
     },
     "redundancy": {

@@ -53,7 +53,7 @@ def curves(genotypes, slope):
 @pytest.mark.parametrize(("slope", "verdict"), [(-1.0, "holds"), (1.0, "does not hold")])
 def test_the_width_claim_follows_the_data(slope, verdict):
     genotypes = connection_variants("s", cell="DARTS_V2", widths=[2, 2.5, 3, 3.5], per_width=3, seeds=[0, 1])
-    options = {"cells": ["DARTS_V2", "ENAS", "NASNet-A"], "wirings": 200, "dataset": "d", "protocol": "p"}
+    options = {"cells": ["DARTS_V2", "ENAS", "NASNet-A"], "dataset": "d", "protocol": "p"}
     tables = {"genotypes": genotypes, "curves": curves(genotypes, slope)}
     found = evaluate_claims("understanding", tables, options).set_index("claim")
     assert found.loc["wide cells converge fast", "verdict"] == verdict

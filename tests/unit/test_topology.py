@@ -1,3 +1,6 @@
+from collections import Counter
+from itertools import product
+
 import pytest
 from hypothesis import given
 
@@ -6,6 +9,7 @@ from nascope.spaces import Cell, darts
 from nascope.spaces.cellspace import random_connections, random_operations
 from nascope.spaces.published import published_cell
 from nascope.spaces.topology import adapt, depth, stratified_variants, width
+from nascope.spaces.wirings import standing, wiring_distribution
 from tests.helpers import genotypes
 
 
@@ -83,3 +87,27 @@ def test_depth_respects_the_concat():
     assert depth(Cell(chain, (3,))) == 3
     assert depth(Cell(chain, (2,))) == 2
     assert width(Cell(chain, (2, 3))) == 1
+
+
+@pytest.mark.parametrize(("nodes", "concat"), [(2, (2, 3)), (3, (2, 3, 4)), (3, (4,)), (4, (2, 3, 4, 5))])
+def test_the_distribution_of_wirings_is_that_of_all_of_them(nodes, concat):
+    counts = Counter()
+    choices = [range(node + 2) for node in range(nodes) for _ in range(2)]
+    for sources in product(*choices):
+        cell = Cell(tuple(("skip_connect", source) for source in sources), concat)
+        counts[width(cell), depth(cell)] += 1
+    expected = {place: count / counts.total() for place, count in counts.items()}
+    assert wiring_distribution(nodes, concat) == pytest.approx(expected)
+
+
+def test_published_standings():
+    # Computed in the papers' notes from 20,000 random wirings: 3.5c and wider are the top 12%, and 3.5c alone 10.7%.
+    distribution = wiring_distribution(4, (2, 3, 4, 5))
+    by_width = Counter()
+    for (wide, _), probability in distribution.items():
+        by_width[wide] += probability
+    assert by_width[2] == pytest.approx(0.214, abs=0.01)
+    assert by_width[4] == pytest.approx(1 * (2 / 3) ** 2 * (2 / 4) ** 2 * (2 / 5) ** 2)
+    narrower, deeper = standing(published_cell("DARTS_V2").genotype.normal)
+    assert narrower == pytest.approx(1 - by_width[4] - by_width[3.5] / 2)
+    assert deeper > 0.5

@@ -9,22 +9,23 @@ from scipy.stats import spearmanr
 
 from nascope.claims.claim import Claim, Estimate, Tables
 from nascope.claims.intervals import correlation, mean, trained_scope
-from nascope.spaces.cellspace import random_connections
 from nascope.spaces.published import published_cell
-from nascope.spaces.topology import width
+from nascope.spaces.wirings import standing
 from nascope.training.summary import join_study
 
 
 def _popular_are_wide(tables: Tables, options: dict[str, Any]) -> Estimate:
-    excess = []
-    for name in options["cells"]:
-        genotype = published_cell(name).genotype
-        drawn = np.array([width(random_connections(genotype, seed).normal) for seed in range(options["wirings"])])
-        own = width(genotype.normal)
-        # Mid-rank percentile: ties count half.
-        excess.append(float((drawn < own).mean() + (drawn == own).mean() / 2 - 0.5))
-    scope = f"normal cells of {', '.join(options['cells'])} among {options['wirings']} random wirings each"
-    return mean(np.array(excess), scope)
+    return _stands(0, options)
+
+
+def _popular_are_shallow(tables: Tables, options: dict[str, Any]) -> Estimate:
+    return _stands(1, options)
+
+
+def _stands(which: int, options: dict[str, Any]) -> Estimate:
+    shares = [standing(published_cell(name).genotype.normal)[which] for name in options["cells"]]
+    scope = f"normal cells of {', '.join(options['cells'])} among all wirings, counted exactly"
+    return mean(np.array(shares) - 0.5, scope)
 
 
 def _wide_converge_fast(tables: Tables, options: dict[str, Any]) -> Estimate:
@@ -40,10 +41,18 @@ CLAIMS = (
     Claim(
         "understanding",
         "popular cells are wide",
-        "topologies",
-        "Popular cells have a wide and shallow topology compared with random connections.",
-        "mean percentile of the published width among random wirings, minus 0.5",
+        "wirings",
+        "Popular cells are wide compared with random connections.",
+        "mean share of wirings that are narrower than the published cell, minus 0.5",
         _popular_are_wide,
+    ),
+    Claim(
+        "understanding",
+        "popular cells are shallow",
+        "wirings",
+        "Popular cells are shallow compared with random connections.",
+        "mean share of wirings that are deeper than the published cell, minus 0.5",
+        _popular_are_shallow,
     ),
     Claim(
         "understanding",

@@ -7,12 +7,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from matplotlib.lines import Line2D
-from matplotlib.ticker import FixedLocator, NullFormatter, ScalarFormatter
+from matplotlib.ticker import FixedLocator, MaxNLocator, NullFormatter, ScalarFormatter
 
 from nascope.figures.graphs import draw_cell
 from nascope.figures.style import PRIMITIVE_COLOURS, SHORT, Drawing, canvas
 from nascope.spaces.published import published_cell
 from nascope.spaces.topology import depth, width
+from nascope.spaces.wirings import standing, wiring_distribution
 from nascope.training.summary import join_study
 
 
@@ -40,6 +41,42 @@ def topologies(options: dict[str, Any]) -> Drawing:
         table,
         "Normal cells as published; width in units of c and depth by the paper's definitions. No training.",
     )
+
+
+def wirings(options: dict[str, Any]) -> Drawing:
+    """Where published normal cells stand among all wirings of as many nodes with the same output."""
+    cells = {name: published_cell(name).genotype.normal for name in options["cells"]}
+    families: dict[tuple[int, tuple[int, ...]], list[str]] = {}
+    for name, cell in cells.items():
+        families.setdefault((cell.nodes, cell.concat), []).append(name)
+    figure, axes = canvas(1, len(families), 3.5 * len(families), 3.4, squeeze=False)
+    records = []
+    for axis, (family, names) in zip(axes[0], families.items(), strict=True):
+        distribution = wiring_distribution(*family)
+        table = pd.Series(distribution).unstack(level=0)
+        image = axis.pcolormesh(table.columns, table.index, 100 * table, cmap="Blues", shading="nearest")
+        figure.colorbar(image, ax=axis, label="share of wirings (%)")
+        for number, name in enumerate(names):
+            x, y = width(cells[name]), depth(cells[name])
+            axis.plot(x, y, "o", color="#D55E00", markersize=5)
+            place = (-4 if x > 2 else 4, 6 + 9 * number)
+            style = {"fontsize": 7, "textcoords": "offset points", "ha": "right" if x > 2 else "left"}
+            style["bbox"] = {"facecolor": "white", "edgecolor": "none", "alpha": 0.85, "pad": 1}
+            axis.annotate(f"{name} ({x:g}c, {y})", (x, y), place, **style)
+            narrower, deeper = standing(cells[name])
+            records.append((name, *family, x, y, narrower, deeper))
+        axis.set_title(f"{family[0]} nodes, output of {len(family[1])}")
+        axis.set_xlabel("width (c)")
+        axis.yaxis.set_major_locator(MaxNLocator(integer=True))
+        axis.grid(visible=False)
+    axes[0, 0].set_ylabel("depth")
+    columns = ["name", "nodes", "concat", "width_c", "depth", "narrower", "deeper"]
+    data = pd.DataFrame(records, columns=columns).assign(concat=lambda table: table["concat"].map(str))
+    note = (
+        "Exact: every wiring of a normal cell counted, sources uniform among earlier states, repeats allowed (as the "
+        "paper draws connections). Shares narrower and deeper than each published cell are in the data. No training."
+    )
+    return Drawing(figure, data, note)
 
 
 def convergence(genotypes: pd.DataFrame, curves: pd.DataFrame, options: dict[str, Any]) -> Drawing:
