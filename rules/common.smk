@@ -27,6 +27,7 @@ ONE_SHOT_CODE = code_version(
 )
 FIGURE_CODE = code_version(
     "analysis/clustering.py",
+    "analysis/convergence.py",
     "analysis/one_shot.py",
     "analysis/ranking.py",
     "figures",

@@ -162,6 +162,22 @@ FIGURES = {
             },
             "options": CONVERGENCE,
         },
+        "convergence_measures": {
+            "caption": "Speed of convergence against width and depth.",
+            "input": {
+                "genotypes": drawn("understanding", "convergence"),
+                "curves": trained("understanding", "convergence", "curves"),
+            },
+            "options": {**CONVERGENCE, "level": config["understanding"]["level"]},
+        },
+        "operations": {
+            "caption": "Fig. 4: test accuracy of a published cell and of variants with random operations.",
+            "input": {
+                "genotypes": drawn("understanding", "operations"),
+                "curves": trained("understanding", "operations", "curves"),
+            },
+            "options": study_options("understanding", "operations"),
+        },
     },
     "redundancy": {
         "importance": {

@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 
 from nascope.errors import NascopeError
-from nascope.spaces import Genotype, NasBench201Cell, canonical_key, parse_genotype, patterns, topology
+from nascope.spaces import Genotype, NasBench201Cell, canonical_key, darts, parse_genotype, patterns, topology
+from nascope.spaces.cellspace import random_operations
 from nascope.spaces.nasbench201 import PRIMITIVES, edges_of, enumerate_cells, sample
 from nascope.spaces.published import published_cell
 
@@ -45,6 +46,18 @@ def connection_variants(
     rows = [("original", cell, original, -1)]
     for number, variant in enumerate(topology.stratified_variants(original, list(widths), per_width), start=1):
         rows.append((f"{variant.width:g}c", f"C{number}", variant.genotype, variant.seed))
+    return _table(study, rows, seeds)
+
+
+def operation_variants(study: str, *, cell: str, variants: int, seeds: Sequence[int]) -> pd.DataFrame:
+    """A published cell and variants with random operations on its connections (Shu et al. 2020, Fig. 4).
+
+    Variant ``k`` has seed ``k``; seeds 1 to 10 give the operations that the authors published.
+    """
+    original = published_cell(cell).genotype
+    rows = [("original", cell, original, -1)]
+    for seed in range(1, variants + 1):
+        rows.append(("operations", f"O{seed}", random_operations(original, seed, darts.PRIMITIVES), seed))
     return _table(study, rows, seeds)
 
 
@@ -88,6 +101,7 @@ STUDIES = {
     "whole_space": whole_space,
     "sampled_space": sampled_space,
     "connection_variants": connection_variants,
+    "operation_variants": operation_variants,
     "pattern_samples": pattern_samples,
     "listed": listed,
 }

@@ -1,6 +1,7 @@
 import pytest
 
 from nascope.errors import NascopeError
+from nascope.spaces import parse_genotype
 from nascope.spaces.published import published_cell
 from nascope.studies import build_study
 
@@ -25,6 +26,16 @@ def test_listed_genotypes_are_read(tmp_path):
     assert table["group"].tolist() == ["a", "b"]
     assert table["width"].tolist()[0] == 3.5
     assert table["seeds"].tolist() == [[0, 3], [0, 3]]
+
+
+def test_operation_variants_keep_connections():
+    table = build_study("s", "operation_variants", {"cell": "DARTS_V2", "variants": 4, "seeds": [0]})
+    assert table["name"].tolist() == ["DARTS_V2", "O1", "O2", "O3", "O4"]
+    cells = [parse_genotype(text) for text in table["genotype"]]
+    wirings = {tuple(source for cell in (c.normal, c.reduce) for _, source in cell.edges) for c in cells}
+    assert len(wirings) == 1
+    assert table["genotype"].nunique() == 5
+    assert table["width"].nunique() == 1
 
 
 def test_a_sample_of_a_space_repeats_has_no_cell_twice_and_takes_any_number_of_nodes():

@@ -17,7 +17,7 @@ FIGURES = {
         *("searches", "search_means", "sweeps", "costs", "own_searches", "own_space"),
         *("ranks_over_epochs", "early_correlations", "one_shot", "one_shot_means"),
     ],
-    "understanding": ["topologies", "wirings", "convergence"],
+    "understanding": ["topologies", "wirings", "convergence", "convergence_measures", "operations"],
     "redundancy": ["importance", "importance_counts", "pattern_groups"],
     "stacnas": ["operator_correlation"],
 }

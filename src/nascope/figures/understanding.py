@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FixedLocator, MaxNLocator, NullFormatter, ScalarFormatter
 
+from nascope.analysis import convergence as measures
 from nascope.figures.graphs import draw_cell
 from nascope.figures.style import PRIMITIVE_COLOURS, SHORT, Drawing, canvas
 from nascope.spaces.published import published_cell
@@ -107,6 +109,57 @@ def convergence(genotypes: pd.DataFrame, curves: pd.DataFrame, options: dict[str
         f"Trained here on {options['dataset']} with protocol {options['protocol']}: mean over {seeds} seed(s), band "
         "from smallest to largest. Variants: random connections, operations kept, drawn by width (paper: CIFAR-10, "
         "600 epochs)."
+    )
+    return Drawing(figure, data, note)
+
+
+def convergence_measures(genotypes: pd.DataFrame, curves: pd.DataFrame, options: dict[str, Any]) -> Drawing:
+    """Mean test loss over epochs, and epochs to a test loss, against width and depth."""
+    table = join_study(genotypes, curves)
+    data = measures.convergence_measures(table, options["level"])
+    labels = {
+        "area": "mean test loss over epochs (nats)",
+        "epochs_to_level": f"epochs to a test loss of {options['level']:g} nats",
+    }
+    figure, axes = canvas(2, 2, 8.5, 6, sharex="col", sharey="row")
+    for line, (measure, label) in zip(axes, labels.items(), strict=True):
+        for axis, against in zip(line, ("width", "depth"), strict=True):
+            cells = data.groupby("name").agg(x=(against, "first"), y=(measure, "mean"))
+            spread = (cells["x"].rank(method="first") % 5 - 2) * 0.02  # keeps equal cells apart
+            axis.scatter(data[against], data[measure], s=9, color="#999999", alpha=0.5, label="one seed")
+            axis.scatter(cells["x"] + spread, cells["y"], s=24, color="#0072B2", label="mean over seeds")
+            value, low, high = measures.rank_correlation(data, measure, against)
+            axis.set_title(f"Spearman {value:.2f} [{low:.2f}, {high:.2f}]")
+        line[0].set_ylabel(label)
+    axes[1, 0].set_xlabel("width of the normal cell (c)")
+    axes[1, 1].set_xlabel("depth of the normal cell")
+    axes[0, 1].legend()
+    note = (
+        f"{data['name'].nunique()} cells (published and connection variants, stratified by width) trained here on "
+        f"{options['dataset']} with protocol {options['protocol']}, {data['seed'].nunique()} seed(s); cells that never "
+        f"reach the level count as {int(table['epoch'].max()) + 1} epochs. 95% intervals: bootstrap over cells and "
+        "seeds."
+    )
+    return Drawing(figure, data, note)
+
+
+def operations(genotypes: pd.DataFrame, curves: pd.DataFrame, options: dict[str, Any]) -> Drawing:
+    """Fig. 4: test accuracy of a published cell and of variants with random operations."""
+    table = join_study(genotypes, curves)
+    grouped = table.groupby(["group", "name", "epoch"], sort=False)["test_accuracy"]
+    data = grouped.agg(["mean", "min", "max"]).reset_index()
+    figure, axis = canvas(1, 1, 6, 3.6)
+    colours = iter(plt.get_cmap("tab10").colors[1:])
+    for name, curve in data.groupby("name", sort=False):
+        original = curve["group"].iloc[0] == "original"
+        _curve(axis, curve, str(name), "#0072B2" if original else next(colours))
+    axis.set_xlabel("epoch")
+    axis.set_ylabel("test accuracy (%)")
+    axis.legend(fontsize=7, loc="lower right")
+    note = (
+        f"{options['cell']} and {options['variants']} variants with random operations on its connections, trained here "
+        f"on {options['dataset']} with protocol {options['protocol']}: mean over {table['seed'].nunique()} seed(s), "
+        "band from smallest to largest (paper: CIFAR-10, 600 epochs)."
     )
     return Drawing(figure, data, note)
 

@@ -1,0 +1,65 @@
+"""How fast a training converges, and how that goes with a cell's width and depth (Shu et al. 2020, section 4)."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from scipy.stats import spearmanr
+
+_RESAMPLES = 2000
+
+
+def convergence_measures(curves: pd.DataFrame, level: float) -> pd.DataFrame:
+    """One row a training.
+
+    Args:
+        curves: ``curves`` joined with their study's genotypes (``name``, ``width``, ``depth``, ``seed``, ``epoch``,
+            ``test_loss``).
+        level: test loss in nats.
+
+    Returns:
+        ``area``, the mean test loss over epochs (nats), and ``epochs_to_level``, after how many epochs the test loss
+        first is at most ``level``, between epochs by linear interpolation; one more than all epochs where it never is.
+    """
+    rows = []
+    for (name, wide, deep, seed), group in curves.groupby(["name", "width", "depth", "seed"], sort=False):
+        ordered = group.sort_values("epoch")
+        losses, epochs = ordered["test_loss"].to_numpy(), ordered["epoch"].to_numpy()
+        rows.append((name, wide, deep, seed, losses.mean(), _epochs_to(level, epochs, losses)))
+    return pd.DataFrame(rows, columns=["name", "width", "depth", "seed", "area", "epochs_to_level"])
+
+
+def _epochs_to(level: float, epochs: np.ndarray, losses: np.ndarray) -> float:
+    reached = np.flatnonzero(losses <= level)
+    if not len(reached):
+        return float(epochs[-1] + 1)
+    place = int(reached[0])
+    if place == 0:
+        return float(epochs[0])
+    drop = losses[place - 1] - losses[place]
+    return float(epochs[place] - (level - losses[place]) / drop * (epochs[place] - epochs[place - 1]))
+
+
+def rank_correlation(
+    measures: pd.DataFrame, measure: str, against: str, *, seed: int = 0
+) -> tuple[float, float, float]:
+    """Spearman's correlation of a measure, averaged over seeds, with width or depth.
+
+    Returns:
+        Value, and its 95% percentile interval by a bootstrap that draws variants, and for each variant seeds, with
+        replacement.
+    """
+    wide = measures.pivot(index="name", columns="seed", values=measure)
+    values, other = wide.to_numpy(), measures.groupby("name")[against].first().loc[wide.index].to_numpy()
+    rng, (variants, seeds) = np.random.default_rng(seed), values.shape
+    found = []
+    while len(found) < _RESAMPLES:
+        chosen = rng.integers(variants, size=variants)
+        drawn = np.take_along_axis(values[chosen], rng.integers(seeds, size=(variants, seeds)), axis=1).mean(axis=1)
+        # A draw in which one side is constant has no ranks.
+        if np.ptp(other[chosen]) and np.ptp(drawn):
+            found.append(spearmanr(drawn, other[chosen]).statistic)
+        elif variants < 2 or not np.ptp(other):
+            return float("nan"), float("nan"), float("nan")
+    low, high = np.percentile(found, [2.5, 97.5])
+    return float(spearmanr(values.mean(axis=1), other).statistic), float(low), float(high)
