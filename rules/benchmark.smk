@@ -78,3 +78,27 @@ rule users_histories:
         code=code_version("oracles/histories.py"),
     script:
         "../workflow/scripts/users_histories.py"
+
+
+# Of an official file this is a tenth: figures would not hold it whole.
+rule rank_histories:
+    input:
+        histories="results/benchmark/{table}.histories.parquet",
+    output:
+        histories="results/benchmark/{table}.ranks.parquet",
+    log:
+        "results/logs/rank_histories/{table}.log",
+    benchmark:
+        "results/benchmarks/rank_histories/{table}.tsv"
+    wildcard_constraints:
+        table="nasbench201|own_space|users",
+    conda:
+        "../envs/nascope.yaml"
+    threads: 1
+    resources:
+        mem_mb=4000,
+        runtime=20,
+    params:
+        dataset=lambda wildcards: RANKS["dataset"],
+    script:
+        "../workflow/scripts/rank_histories.py"

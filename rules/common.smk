@@ -102,7 +102,7 @@ def rank_tables():
     name = {"own": "own_space", "published": "nasbench201"}.get(source, "users")
     table = "own_space" if source == "own" else "nasbench201"
     return {
-        "histories": f"results/benchmark/{name}.histories.parquet",
+        "histories": f"results/benchmark/{name}.ranks.parquet",
         "benchmark": f"results/benchmark/{table}.parquet",
     }
 

@@ -69,8 +69,13 @@ def _replacing(path: Path) -> Iterator[Path]:
         temporary.unlink(missing_ok=True)
 
 
-def read_table(path: Path | str, kind: str) -> pd.DataFrame:
+def read_table(path: Path | str, kind: str, where: Mapping[str, str] | None = None) -> pd.DataFrame:
     """Read a table and check that it is of ``kind``.
+
+    Args:
+        path: the file.
+        kind: a key of ``TABLES``.
+        where: columns and the value of the rows to read, for tables that are too large to read whole.
 
     Raises:
         NascopeError: no such file, not a whole Parquet file, or other columns; the message gives the remedy.
@@ -81,7 +86,7 @@ def read_table(path: Path | str, kind: str) -> pd.DataFrame:
             f"{path}: no such file; run the workflow's target that makes it (a table of {TABLES[kind].row})"
         )
     try:
-        table = pq.read_table(path)
+        table = pq.read_table(path, filters=[(name, "==", value) for name, value in (where or {}).items()] or None)
     except (pa.ArrowInvalid, OSError) as error:
         raise NascopeError(
             f"{path}: not a whole Parquet file ({error}); delete it and run the workflow again"

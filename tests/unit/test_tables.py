@@ -48,6 +48,14 @@ def test_a_failed_write_leaves_nothing(tmp_path, monkeypatch):
     assert os.listdir(tmp_path) == []
 
 
+def test_some_rows_of_a_table_are_read(tmp_path):
+    write_table(PLAN, "plan", tmp_path / "x.parquet", {})
+    key = PLAN["key"].iloc[0]
+    found = read_table(tmp_path / "x.parquet", "plan", {"key": key})
+    assert_frame_equal(found, PLAN[PLAN["key"] == key].reset_index(drop=True), check_dtype=False)
+    assert read_table(tmp_path / "x.parquet", "plan", {"key": "no such"}).empty
+
+
 def test_a_table_grows_frame_by_frame(tmp_path):
     with table_writer("plan", tmp_path / "x.parquet", {"config": "c"}) as write:
         write(PLAN)
