@@ -5,6 +5,7 @@ from scipy.stats import kendalltau, spearmanr
 
 from nascope.claims import CLAIMS, Estimate, evaluate_claims
 from nascope.claims.intervals import correlation, difference, mean
+from nascope.spaces.nasbench201 import enumerate_cells
 from nascope.studies import connection_variants
 
 
@@ -58,6 +59,37 @@ def test_the_width_claim_follows_the_data(slope, verdict):
     found = evaluate_claims("understanding", tables, options).set_index("claim")
     assert found.loc["wide cells converge fast", "verdict"] == verdict
     assert found.loc["popular cells are wide", "estimate"] > 0.3
+
+
+def one_shot_tables(running, batch, darts):
+    """Final cells of three seeds in a table of five cells, by their places in it."""
+    cells = [str(cell) for cell in enumerate_cells(2)]
+    benchmark = pd.DataFrame(
+        {"index": range(5), "genotype": cells, "dataset": "d", "epochs": 1, "seed": 0, "test_accuracy": range(5)}
+    ).assign(valid_accuracy=np.nan)
+    rows = [("RSPS", "running", seed, cells[place]) for seed, place in enumerate(running)]
+    rows += [("RSPS", "batch", seed, cells[place]) for seed, place in enumerate(batch)]
+    rows += [
+        (name, "batch", seed, cells[place]) for name in ("DARTS-V1", "DARTS-V2") for seed, place in enumerate(darts)
+    ]
+    one_shot = pd.DataFrame(rows, columns=["algorithm", "batch_norm", "seed", "genotype"]).assign(epoch=1)
+    return {"one_shot": one_shot, "scores_benchmark": benchmark}
+
+
+@pytest.mark.parametrize(
+    ("running", "batch", "darts", "helps", "degenerates"),
+    [
+        ((0, 1, 0), (4, 4, 4), (0, 0, 1), "holds", "holds"),
+        ((4, 4, 4), (0, 1, 0), (4, 4, 4), "does not hold", "does not hold"),
+        ((0, 4, 0), (4, 0, 4), (0, 4, 2), "undecided", "undecided"),
+        ((), (4, 4, 4), (0, 0, 1), "undecided", "holds"),
+    ],
+)
+def test_the_one_shot_claims_follow_the_data(running, batch, darts, helps, degenerates):
+    tables = one_shot_tables(running, batch, darts)
+    wanted = {"batch statistics help weight sharing": helps, "DARTS degenerates": degenerates}
+    for claim in (claim for claim in CLAIMS if claim.name in wanted):
+        assert claim.test(tables, {"one_shot_dataset": "digits"}).verdict == wanted[claim.name], claim.name
 
 
 def operator_features(within, between):

@@ -70,7 +70,8 @@ def _darts_degenerates(tables: Tables, options: dict[str, Any]) -> Estimate:
 def _batch_statistics_help(tables: Tables, options: dict[str, Any]) -> Estimate:
     found = _percentiles(tables)
     chosen = found[found["algorithm"] == "RSPS"].pivot(index="seed", columns="batch_norm", values="percentile")
-    return mean((chosen["batch"] - chosen["running"]).to_numpy(), f"RSPS, {_one_shot_scope(found, options)}")
+    both = chosen.reindex(columns=["batch", "running"])  # NaN, and undecided, where the config asks for one mode
+    return mean((both["batch"] - both["running"]).to_numpy(), f"RSPS, {_one_shot_scope(found, options)}")
 
 
 def _own_table_repeats(tables: Tables, options: dict[str, Any]) -> Estimate:
