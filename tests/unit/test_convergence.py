@@ -45,3 +45,5 @@ def test_rank_correlation_and_its_interval():
 def test_a_constant_side_has_no_correlation():
     assert np.isnan(rank_correlation(measures(1.0), "area", "depth")).all()
     assert np.isnan(rank_correlation(measures(1.0, cells=1), "area", "width")).all()
+    # No training reached the level.
+    assert np.isnan(rank_correlation(measures(1.0).assign(area=8.0), "area", "width")).all()

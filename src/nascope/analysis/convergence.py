@@ -47,19 +47,19 @@ def rank_correlation(
 
     Returns:
         Value, and its 95% percentile interval by a bootstrap that draws variants, and for each variant seeds, with
-        replacement.
+        replacement. NaN where one side is constant.
     """
     wide = measures.pivot(index="name", columns="seed", values=measure)
     values, other = wide.to_numpy(), measures.groupby("name")[against].first().loc[wide.index].to_numpy()
+    mean = values.mean(axis=1)
+    if not (np.ptp(mean) and np.ptp(other)):
+        return float("nan"), float("nan"), float("nan")
     rng, (variants, seeds) = np.random.default_rng(seed), values.shape
     found = []
-    while len(found) < _RESAMPLES:
+    for _ in range(_RESAMPLES):
         chosen = rng.integers(variants, size=variants)
         drawn = np.take_along_axis(values[chosen], rng.integers(seeds, size=(variants, seeds)), axis=1).mean(axis=1)
-        # A draw in which one side is constant has no ranks.
-        if np.ptp(other[chosen]) and np.ptp(drawn):
+        if np.ptp(other[chosen]) and np.ptp(drawn):  # a draw in which one side is constant has no ranks
             found.append(spearmanr(drawn, other[chosen]).statistic)
-        elif variants < 2 or not np.ptp(other):
-            return float("nan"), float("nan"), float("nan")
-    low, high = np.percentile(found, [2.5, 97.5])
-    return float(spearmanr(values.mean(axis=1), other).statistic), float(low), float(high)
+    low, high = np.percentile(found, [2.5, 97.5]) if found else (np.nan, np.nan)
+    return float(spearmanr(mean, other).statistic), float(low), float(high)
