@@ -12,6 +12,7 @@ TRAINING_MODULES = [
     "spaces/nasbench201.py",
     "training/batches.py",
     "training/constant.py",
+    "training/optimiser.py",
     "training/protocol.py",
     "training/trainer.py",
 ]
@@ -23,6 +24,7 @@ ONE_SHOT_CODE = code_version(
     "search/one_shot",
     "spaces/nasbench201.py",
     "training/batches.py",
+    "training/optimiser.py",
     "training/protocol.py",
 )
 FIGURE_CODE = code_version(

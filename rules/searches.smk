@@ -19,6 +19,8 @@ rule searches:
     params:
         options=lambda wildcards: SEARCHES[wildcards.table],
         code=code_version(
+            "oracles/histories.py",
+            "oracles/tabular.py",
             "search/bohb.py",
             "search/environment.py",
             "search/local_search.py",

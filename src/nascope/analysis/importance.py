@@ -11,7 +11,7 @@ import pandas as pd
 
 from nascope.errors import NascopeError
 from nascope.oracles.oracle import Oracle
-from nascope.spaces.nasbench201 import PRIMITIVES, enumerate_cells
+from nascope.spaces.nasbench201 import PRIMITIVES, cell_codes, enumerate_cells
 
 
 def nasbench201_importance(oracle: Oracle, *, nodes: int = 4, fraction: float = 0.05) -> pd.DataFrame:
@@ -27,7 +27,7 @@ def nasbench201_importance(oracle: Oracle, *, nodes: int = 4, fraction: float = 
     """
     cells = enumerate_cells(nodes)
     errors = oracle.error(cells)
-    codes = np.array([[PRIMITIVES.index(op) for op in cell.ops] for cell in cells])
+    codes = cell_codes(cells)
     importance = edge_importance(codes, errors)
     edges = codes.shape[1]
     return pd.DataFrame(

@@ -9,6 +9,7 @@ import pandas as pd
 from scipy.stats import kendalltau
 from scipy.stats import t as student
 
+from nascope.oracles.histories import validation_rows
 from nascope.oracles.tabular import longest_schedule
 
 #: The epochs of NAS-Bench-201's Table 6, as shares of a schedule of 200 (and 6 and 12 of 12).
@@ -67,8 +68,7 @@ def sampled_epochs(schedule: int) -> list[int]:
 
 def early_accuracies(histories: pd.DataFrame, dataset: str) -> pd.DataFrame:
     """Mean validation accuracy over runs of the longest schedule: a row a cell, a column an epoch."""
-    rows = histories[(histories["dataset"] == dataset) & (histories["split"] == "valid")].dropna(subset=["accuracy"])
-    rows = rows[rows["epochs"] == rows["epochs"].max()]
+    rows = longest_schedule(validation_rows(histories, dataset))
     return rows.groupby(["index", "epoch"])["accuracy"].mean().unstack()
 
 
@@ -89,7 +89,7 @@ def early_correlations(
         Pearson's r and Kendall's tau-b.
     """
     rng, rows = np.random.default_rng(seed), []
-    valid = histories[(histories["dataset"] == dataset) & (histories["split"] == "valid")].dropna(subset=["accuracy"])
+    valid = validation_rows(histories, dataset)
     points = [(schedule, epoch) for schedule in sorted(valid["epochs"].unique()) for epoch in sampled_epochs(schedule)]
     for schedule, epoch in points:
         chosen = valid[(valid["epochs"] == schedule) & (valid["epoch"] == epoch)]

@@ -59,3 +59,8 @@ class Dataset:
         mean = torch.tensor(self.mean, device=images.device).view(1, -1, 1, 1)
         std = torch.tensor(self.std, device=images.device).view(1, -1, 1, 1)
         return images.to(torch.float32).div_(255).sub_(mean).div_(std)
+
+
+def channels_last(images: Tensor) -> Tensor:
+    """Images in the memory order in which convolutions are fastest."""
+    return images.contiguous(memory_format=torch.channels_last)

@@ -55,11 +55,20 @@ def read_extended(path: Path | str) -> pd.DataFrame:
     return pd.concat(frames, ignore_index=True)
 
 
-def _read(path: Path) -> pd.DataFrame:
+def read_users_file(path: Path) -> pd.DataFrame:
+    """A user's Parquet or CSV file, whatever its columns.
+
+    Raises:
+        NascopeError: it cannot be read.
+    """
     try:
-        wide = pd.read_csv(path) if ".csv" in path.suffixes else pd.read_parquet(path)
+        return pd.read_csv(path) if ".csv" in path.suffixes else pd.read_parquet(path)
     except (OSError, ValueError, pa.ArrowInvalid) as error:
         raise NascopeError(f"{path}: not a readable Parquet or CSV file ({error})") from None
+
+
+def _read(path: Path) -> pd.DataFrame:
+    wide = read_users_file(path)
     if "arch_str" not in wide.columns:
         raise NascopeError(f"{path}: there is no column arch_str; the first ones are {list(wide.columns)[:8]}")
     return wide

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from nascope.errors import NascopeError
+from nascope.oracles.extended import read_users_file
 from nascope.oracles.official import compact_run
 from nascope.spaces import canonical_key
 from nascope.spaces.nasbench201 import NasBench201Cell, official_indices
@@ -88,11 +89,7 @@ def read_curves(path: Path | str) -> pd.DataFrame:
     Raises:
         NascopeError: an unreadable file, a missing column or a malformed cell.
     """
-    path = Path(path)
-    try:
-        wide = pd.read_csv(path) if ".csv" in path.suffixes else pd.read_parquet(path)
-    except (OSError, ValueError) as error:
-        raise NascopeError(f"{path}: not a readable Parquet or CSV file ({error})") from None
+    wide = read_users_file(Path(path))
     missing = {"arch_str", "epoch", "val_acc"} - set(wide.columns)
     if missing:
         raise NascopeError(f"{path}: columns {', '.join(sorted(missing))} are missing")
@@ -104,6 +101,12 @@ def read_curves(path: Path | str) -> pd.DataFrame:
     names = [(split, name) for split, name in (("valid", "val_acc"), ("train", "train_acc")) if name in wide]
     parts = [wide[[]].assign(**facts, split=split, accuracy=wide[name]) for split, name in names]
     return pd.concat(parts, ignore_index=True)
+
+
+def validation_rows(histories: pd.DataFrame, dataset: str) -> pd.DataFrame:
+    """The epochs of a data set's runs that were evaluated on validation images."""
+    rows = histories[(histories["dataset"] == dataset) & (histories["split"] == "valid")]
+    return rows.dropna(subset=["accuracy"])
 
 
 def more_info(

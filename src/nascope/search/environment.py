@@ -9,7 +9,9 @@ import numpy as np
 import pandas as pd
 
 from nascope.errors import NascopeError
-from nascope.spaces.nasbench201 import PRIMITIVES, enumerate_cells
+from nascope.oracles.histories import validation_rows
+from nascope.oracles.tabular import longest_schedule
+from nascope.spaces.nasbench201 import PRIMITIVES, cell_codes, enumerate_cells
 from nascope.spaces.paths import path_encoding
 
 
@@ -132,9 +134,8 @@ def search_task(runs: pd.DataFrame, epochs: int, budget: float) -> SearchTask:
     fidelities = {value: _fidelity(runs[runs["epochs"] == value], value) for value in complete}
     if not np.isfinite(fidelities[epochs].seconds).all():
         raise NascopeError(f"the table does not say how long training for {epochs} epochs took")
-    codes = np.array([[PRIMITIVES.index(op) for op in cell.ops] for cell in enumerate_cells(nodes)])
     timed = tuple(fidelity for fidelity in fidelities.values() if np.isfinite(fidelity.seconds).all())
-    return SearchTask(codes, timed, fidelities[epochs], budget)
+    return SearchTask(cell_codes(enumerate_cells(nodes)), timed, fidelities[epochs], budget)
 
 
 def table_runs(benchmark: pd.DataFrame, dataset: str) -> pd.DataFrame:
@@ -149,8 +150,7 @@ def table_runs(benchmark: pd.DataFrame, dataset: str) -> pd.DataFrame:
 
 def history_runs(histories: pd.DataFrame, dataset: str) -> pd.DataFrame:
     """Runs of a ``histories`` table, a fidelity an epoch, for :func:`search_task`; an epoch costs one "second"."""
-    rows = histories[(histories["dataset"] == dataset) & (histories["split"] == "valid")]
-    rows = rows[rows["epochs"] == rows["epochs"].max()]
+    rows = longest_schedule(validation_rows(histories, dataset))
     return pd.DataFrame(
         {
             "index": rows["index"],

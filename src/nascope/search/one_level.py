@@ -12,12 +12,13 @@ from torch import Tensor
 from torch.nn import functional as F
 from tqdm import tqdm
 
-from nascope.datasets.images import Dataset
+from nascope.datasets.images import Dataset, channels_last
 from nascope.errors import NascopeError
 from nascope.networks.initialise import initialise
 from nascope.networks.supernet import Supernet
 from nascope.training.batches import WEIGHTS, Batches, stream
 from nascope.training.interrupt import InterruptGuard
+from nascope.training.optimiser import set_learning_rate, weights_sgd
 from nascope.training.protocol import Protocol
 from nascope.training.trainer import clip_gradients, evaluate
 
@@ -88,7 +89,7 @@ def search(dataset: Dataset, protocol: SearchProtocol, seeds: Sequence[int], *, 
     with InterruptGuard() as guard:
         for epoch in tqdm(range(protocol.weights.epochs), desc="epochs", mininterval=5):
             batches = Batches(dataset, train, protocol.weights, seeds, epoch)
-            loss, hits = _train_epoch(supernet, optimisers, batches, protocol.weights.learning_rate_at(epoch), guard)
+            loss, hits = _train_epoch(supernet, optimisers, batches, guard)
             _, accuracy = evaluate(supernet, dataset, test, len(seeds))
             for replica, seed in enumerate(seeds):
                 scores = {"train_loss": float(loss[replica]), "train_accuracy": 100 * float(hits[replica])}
@@ -98,15 +99,7 @@ def search(dataset: Dataset, protocol: SearchProtocol, seeds: Sequence[int], *, 
 
 
 def _optimisers(supernet: Supernet, protocol: SearchProtocol) -> tuple[torch.optim.SGD, torch.optim.Adam]:
-    weights = protocol.weights
-    sgd = torch.optim.SGD(
-        supernet.weights(),
-        lr=weights.learning_rate,
-        momentum=weights.momentum,
-        nesterov=weights.nesterov,
-        weight_decay=weights.weight_decay,
-        fused=True,
-    )
+    sgd = weights_sgd(supernet.weights(), protocol.weights)
     rate, decay = protocol.alpha_learning_rate, protocol.alpha_weight_decay
     return sgd, torch.optim.Adam(supernet.alphas.parameters(), lr=rate, betas=(0.5, 0.999), weight_decay=decay)
 
@@ -115,18 +108,16 @@ def _train_epoch(
     supernet: Supernet,
     optimisers: tuple[torch.optim.SGD, torch.optim.Adam],
     batches: Batches,
-    rate: float,
     guard: InterruptGuard,
 ) -> tuple[Tensor, Tensor]:
     """One pass; mean loss and share of hits of each replica, (replicas,)."""
     supernet.train()
     sgd, _ = optimisers
-    for group in sgd.param_groups:
-        group["lr"] = rate
+    set_learning_rate(sgd, batches.protocol, batches.epoch)
     sums = torch.zeros(3, supernet.replicas, dtype=torch.float64)
     for step in range(len(batches)):
         batch = batches[step]
-        logits, _ = supernet(batch.images.contiguous(memory_format=torch.channels_last))
+        logits, _ = supernet(channels_last(batch.images))
         losses = F.cross_entropy(logits.transpose(1, 2), batch.labels, reduction="none")
         for optimiser in optimisers:
             optimiser.zero_grad()

@@ -9,6 +9,7 @@ from __future__ import annotations
 import itertools
 import random
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -161,6 +162,11 @@ def enumerate_cells(nodes: int) -> list[NasBench201Cell]:
     if nodes == 4:
         random.Random(OFFICIAL_ORDER_SEED).shuffle(cells)
     return cells
+
+
+def cell_codes(cells: Sequence[NasBench201Cell]) -> np.ndarray:
+    """Operations as indices of :data:`PRIMITIVES`, (cells, edges)."""
+    return np.array([[PRIMITIVES.index(op) for op in cell.ops] for cell in cells])
 
 
 @lru_cache

@@ -14,7 +14,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from nascope.datasets.images import Dataset, Split
+from nascope.datasets.images import Dataset, Split, channels_last
 from nascope.networks.droppath import DropPath
 from nascope.networks.initialise import initialise
 from nascope.networks.skeletons import build_network
@@ -22,6 +22,7 @@ from nascope.spaces import Genotype, NasBench201Cell
 from nascope.training.batches import DROP_PATH, WEIGHTS, Batch, Batches, stream
 from nascope.training.checkpoint import load_checkpoint, save_checkpoint
 from nascope.training.interrupt import Interrupted, InterruptGuard
+from nascope.training.optimiser import set_learning_rate, weights_sgd
 from nascope.training.protocol import Protocol
 
 log = logging.getLogger(__name__)
@@ -71,14 +72,7 @@ class Trainer:
         )
         initialise(self.network, [stream(seed, WEIGHTS).initial_seed() for seed in self.seeds])
         self.network.to(self.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
-        self.optimiser = torch.optim.SGD(
-            self.network.parameters(),
-            lr=protocol.learning_rate,
-            momentum=protocol.momentum,
-            nesterov=protocol.nesterov,
-            weight_decay=protocol.weight_decay,
-            fused=True,  # one call for hundreds of small tensors
-        )
+        self.optimiser = weights_sgd(self.network.parameters(), protocol)
         self.rows: list[dict[str, Any]] = []
         self.epoch = self.step = 0
         self.sums = torch.zeros(3, len(self.seeds), dtype=torch.float64)  # loss, correct, images
@@ -109,8 +103,7 @@ class Trainer:
 
     def _train_epoch(self) -> None:
         self.network.train()
-        for group in self.optimiser.param_groups:
-            group["lr"] = self.protocol.learning_rate_at(self.epoch)
+        set_learning_rate(self.optimiser, self.protocol, self.epoch)
         batches = Batches(self.dataset, self.train_split, self.protocol, self.seeds, self.epoch)
         while self.step < len(batches):
             self._train_step(batches[self.step])
@@ -129,7 +122,7 @@ class Trainer:
                 raise
 
     def _train_step(self, batch: Batch) -> None:
-        logits, auxiliary = self.network(_channels_last(batch.images), self._drop_path())
+        logits, auxiliary = self.network(channels_last(batch.images), self._drop_path())
         loss = self._loss(logits, batch)
         objective = loss
         if auxiliary is not None:
@@ -227,7 +220,7 @@ def evaluate(network: nn.Module, dataset: Dataset, split: Split, replicas: int) 
     for start in range(0, len(split), _EVALUATION_BATCH):
         images = dataset.normalise(split.images[start : start + _EVALUATION_BATCH]).repeat(1, replicas, 1, 1)
         labels = split.labels[start : start + _EVALUATION_BATCH, None].expand(-1, replicas)
-        logits, _ = network(_channels_last(images))
+        logits, _ = network(channels_last(images))
         loss += F.cross_entropy(logits.transpose(1, 2), labels, reduction="none").sum(dim=0).to("cpu", torch.float64)
         correct += (logits.argmax(dim=2) == labels).sum(dim=0).cpu()
     count = len(split) or float("nan")
@@ -245,7 +238,3 @@ def clip_gradients(parameters: Iterable[nn.Parameter], limit: float, replicas: i
     if bool((scale < 1).any()):
         for part in parts:
             part.mul_(scale.view(-1, *[1] * (part.ndim - 1)))
-
-
-def _channels_last(images: Tensor) -> Tensor:
-    return images.contiguous(memory_format=torch.channels_last)

@@ -26,7 +26,7 @@ _MODES = {"running": "running estimates", "batch": "batch statistics"}
 
 def one_shot(one_shot: pd.DataFrame, benchmark: pd.DataFrame, options: dict[str, Any]) -> Drawing:
     """Fig. 7 and 8: what the cell of each epoch scores in the table; mean and standard deviation over seeds."""
-    scored = scored_searches(one_shot, benchmark)
+    scored, best = scored_searches(one_shot, benchmark), mean_scores(benchmark).max()
     names = list(scored["score"].unique())
     shown = [name for name in names if name.endswith("test")] or names
     modes = list(scored["batch_norm"].unique())
@@ -42,8 +42,7 @@ def one_shot(one_shot: pd.DataFrame, benchmark: pd.DataFrame, options: dict[str,
         chosen = data[data["batch_norm"] == mode]
         for axis, name in zip(row, shown, strict=False):
             _bands(axis, chosen[chosen["score"] == name], "accuracy")
-            best = mean_scores(benchmark)[name].max()
-            axis.axhline(best, color="#666666", linestyle="--", linewidth=0.8, label="best cell")
+            axis.axhline(best[name], color="#666666", linestyle="--", linewidth=0.8, label="best cell")
             axis.set_title(f"{score_label(name)}, {_MODES[mode]}".replace("\n", " "))
         _bands(row[-1], chosen[chosen["score"] == names[0]], "proxy_accuracy")
         row[-1].set_title(f"by the supernet itself, {_MODES[mode]}")
@@ -58,7 +57,7 @@ def one_shot_means(one_shot: pd.DataFrame, benchmark: pd.DataFrame, options: dic
     """Table 5, blocks A and B: the cells of the last epoch, each seed a dot, beside the published means."""
     data = _beside_published(final_cells(scored_searches(one_shot, benchmark)))
     scores, modes = list(data["score"].unique()), list(data["batch_norm"].unique())
-    published = options["oracle"] == "published"
+    published, average = options["oracle"] == "published", mean_scores(benchmark).mean()
     size = (3.4 * len(scores), 2.3 * len(modes))
     figure, axes = canvas(len(modes), len(scores), *size, squeeze=False, sharey=True, sharex="col")
     names = list(data["algorithm"].unique())
@@ -71,8 +70,7 @@ def one_shot_means(one_shot: pd.DataFrame, benchmark: pd.DataFrame, options: dic
                 style = {"fmt": "s", "color": "#D55E00", "label": "published", "markersize": 4}
                 bars = chosen.drop_duplicates("algorithm")
                 axis.errorbar(bars["published_mean"], np.arange(len(bars)) + 0.25, xerr=bars["published_std"], **style)
-            average = mean_scores(benchmark)[score].mean()
-            axis.axvline(average, color="#666666", linestyle=":", linewidth=0.8, label="mean of all cells")
+            axis.axvline(average[score], color="#666666", linestyle=":", linewidth=0.8, label="mean of all cells")
             axis.set_title(f"{score_label(score)}, {_MODES[mode]}".replace("\n", " "))
         row[0].set_yticks(range(len(names)), names)
     axes[0, 0].invert_yaxis()

@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 from tqdm import tqdm
 
-from nascope.datasets.images import Dataset
+from nascope.datasets.images import Dataset, channels_last
 from nascope.errors import NascopeError
 from nascope.networks import nasbench201_supernet as supernets
 from nascope.networks.initialise import initialise
@@ -23,6 +23,7 @@ from nascope.spaces.nasbench201 import PRIMITIVES, NasBench201Cell, edges_of
 from nascope.training.batches import WEIGHTS, Batches, stream
 from nascope.training.checkpoint import load_checkpoint, save_checkpoint
 from nascope.training.interrupt import Interrupted, InterruptGuard
+from nascope.training.optimiser import set_learning_rate, weights_sgd
 from nascope.training.protocol import Protocol
 
 log = logging.getLogger(__name__)
@@ -78,14 +79,7 @@ class OneShotSearch(ABC):
         self.network = supernets.NasBench201Supernet(nodes, **shape, in_channels=dataset.channels)
         initialise(self.network, [stream(seed, WEIGHTS).initial_seed()])
         self.network.to(self.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
-        self.sgd = torch.optim.SGD(
-            self.network.parameters(),
-            lr=protocol.learning_rate,
-            momentum=protocol.momentum,
-            nesterov=protocol.nesterov,
-            weight_decay=protocol.weight_decay,
-            foreach=True,
-        )
+        self.sgd = weights_sgd(self.network.parameters(), protocol, fused=False)
         self.edges = len(edges_of(nodes))
         self.epoch = self.step = 0
         self.rows: list[dict[str, Any]] = []
@@ -135,8 +129,7 @@ class OneShotSearch(ABC):
 
     def _train_epoch(self, checkpoint: Path | None, guard: InterruptGuard | None) -> None:
         self.network.train()
-        for group in self.sgd.param_groups:
-            group["lr"] = self.protocol.learning_rate_at(self.epoch)
+        set_learning_rate(self.sgd, self.protocol, self.epoch)
         train = Batches(self.dataset, self.train_split, self.protocol, [self.seed], self.epoch)
         valid = _PairedBatches(self, train)
         while self.step < len(train):
@@ -157,7 +150,7 @@ class OneShotSearch(ABC):
         its momentum and weight decay, once it has been used.
         """
         self.sgd.zero_grad(set_to_none=False)
-        loss = F.cross_entropy(self.network(_channels_last(images), mix), labels)
+        loss = self.loss((images, labels), mix)
         loss.backward()
         if self.protocol.gradient_clip:
             nn.utils.clip_grad_norm_(self.network.parameters(), self.protocol.gradient_clip)
@@ -166,7 +159,7 @@ class OneShotSearch(ABC):
 
     def loss(self, batch: tuple[Tensor, Tensor], mix: supernets.Mix, network: nn.Module | None = None) -> Tensor:
         """Mean cross-entropy of a batch."""
-        return F.cross_entropy((network or self.network)(_channels_last(batch[0]), mix), batch[1])
+        return F.cross_entropy((network or self.network)(channels_last(batch[0]), mix), batch[1])
 
     @torch.no_grad()
     def score(self, codes: list[int], batch_norm: str, chosen: Tensor | None = None) -> float:
@@ -177,7 +170,7 @@ class OneShotSearch(ABC):
         hits = 0
         with self.network.evaluating(batch_norm):
             for start in range(0, len(labels), SCORING_BATCH):
-                part = _channels_last(self.dataset.normalise(images[start : start + SCORING_BATCH]))
+                part = channels_last(self.dataset.normalise(images[start : start + SCORING_BATCH]))
                 guess = self.network(part, supernets.Path(codes)).argmax(dim=1)
                 hits += int((guess == labels[start : start + SCORING_BATCH]).sum())
         return 100 * hits / len(labels)
@@ -284,7 +277,3 @@ class _PairedBatches(Batches):
         random = stream(search.seed, PAIRING, train.epoch)
         order = torch.randint(len(search.valid_split), train.order.shape, generator=random)
         self.order = order.to(train.order.device)
-
-
-def _channels_last(images: Tensor) -> Tensor:
-    return images.contiguous(memory_format=torch.channels_last)
