@@ -65,24 +65,41 @@ def setup_of(study):
     )
 
 
+def study_entry(study, section):
+    """The config entry of a study's data set or protocol."""
+    setup_of(study)
+    return config[f"{section}s"][config["studies"][study][section]]
+
+
 def study_named(paper, key):
-    """The study that a paper's section refers to."""
-    name = config[paper][key]
-    if name not in config["studies"]:
-        raise WorkflowError(
-            f"config: {paper}.{key} is {name!r}, which is not under studies: {', '.join(config['studies'])}"
-        )
-    return name
+    """The study, or the studies, that a paper's section refers to."""
+    named = config[paper][key]
+    for name in named if isinstance(named, list) else [named]:
+        if name not in config["studies"]:
+            raise WorkflowError(
+                f"config: {paper}.{key} is {name!r}, which is not under studies: {', '.join(config['studies'])}"
+            )
+    return named
 
 
 def trained(paper, key, table):
-    """A table of the trainings that a paper's study belongs to."""
-    return f"results/trainings/{setup_of(study_named(paper, key))}/{table}.parquet"
+    """A table of the trainings that a paper's study belongs to; a list where the paper names several studies."""
+    return of_study(
+        paper,
+        key,
+        lambda study: f"results/trainings/{setup_of(study)}/{table}.parquet",
+    )
 
 
 def drawn(paper, key):
-    """The genotypes of a paper's study."""
-    return f"results/genotypes/{study_named(paper, key)}.parquet"
+    """The genotypes of a paper's study, or of several."""
+    return of_study(paper, key, lambda study: f"results/genotypes/{study}.parquet")
+
+
+def of_study(paper, key, path):
+    """The path of a study, or of each study that a paper's section lists."""
+    names = study_named(paper, key)
+    return [path(name) for name in names] if isinstance(names, list) else path(names)
 
 
 def users_table(wildcards):
@@ -148,6 +165,61 @@ def own_space(key):
     return config["studies"][study_named("nasbench201", "own_space")][key]
 
 
+def measured_studies():
+    """Studies whose trained weights are looked at, by measure."""
+    measures = config["understanding"]["geometry"]["measures"]
+    studies = {measure: options["studies"] for measure, options in measures.items()}
+    return {**studies, "trajectories": measures["landscape"]["studies"]}
+
+
+def keeps_weights(wildcards):
+    """Whether a study's trained weights are needed."""
+    return any(wildcards.study in studies for studies in measured_studies().values())
+
+
+def geometry_options(wildcards):
+    """Options of a measure of trained weights' surroundings."""
+    geometry = config["understanding"]["geometry"]
+    kind = "landscape" if wildcards.measure == "trajectories" else wildcards.measure
+    options = {**geometry, **geometry["measures"][kind]}
+    # How the work is spread decides no number.
+    return {
+        key: value
+        for key, value in options.items()
+        if key not in ("measures", "studies", "jobs")
+    }
+
+
+def geometry_code(wildcards):
+    """Version of what decides a measure."""
+    modules = {
+        "trajectories": ["landscape"],
+        "gradients": ["gradients", "landscape"],
+    }.get(wildcards.measure, [wildcards.measure])
+    files = [f"analysis/{module}.py" for module in [*modules, "weight_space"]]
+    return code_version("networks", *files)
+
+
+def geometry_store(wildcards):
+    """Directory of a study's finished measurements; other options, trainings or code have another one."""
+    key = [
+        geometry_options(wildcards),
+        store_at(setup_of(wildcards.study)),
+        geometry_code(wildcards),
+    ]
+    return f"results/store/{wildcards.measure}/{wildcards.study}-{content_hash(key)}"
+
+
+def geometry_tables(wildcards):
+    """All studies' parts of a measure's table."""
+    return expand(
+        "results/geometry/{measure}/{study}.{job}.parquet",
+        measure=wildcards.measure,
+        study=measured_studies()[wildcards.measure],
+        job=range(config["understanding"]["geometry"]["jobs"]),
+    )
+
+
 def listed_genotypes(wildcards):
     """The user's file of genotypes, where a study has one."""
     path = config["studies"][wildcards.study]["options"].get("path")
@@ -173,14 +245,15 @@ def protocol_of(wildcards):
     return config["protocols"][wildcards.setup.split(".")[1]]
 
 
-def setup_hash(wildcards):
+def setup_hash(setup):
     """Hash of what decides a set-up's results, the code left aside."""
-    return content_hash([dataset_of(wildcards), protocol_of(wildcards)])
+    dataset, protocol = setup.split(".")
+    return content_hash([config["datasets"][dataset], config["protocols"][protocol]])
 
 
-def store_of(wildcards):
+def store_at(setup):
     """Directory of a set-up's finished trainings; another protocol, data set or code has another one."""
-    return f"results/store/{wildcards.setup}-{content_hash([setup_hash(wildcards), TRAINING_CODE])}"
+    return f"results/store/{setup}-{content_hash([setup_hash(setup), TRAINING_CODE])}"
 
 
 def shard_tables(wildcards):
@@ -204,6 +277,16 @@ def study_options(paper, key):
         "protocol": study["protocol"],
         **study["options"],
     }
+
+
+def studies_options(names):
+    """Data sets, their sources and protocols of several studies, for notes."""
+    datasets, protocols = (
+        [config["studies"][name][section] for name in names]
+        for section in ("dataset", "protocol")
+    )
+    sources = {name: config["datasets"][name]["source"] for name in datasets}
+    return {"datasets": datasets, "protocols": protocols, "sources": sources}
 
 
 def figure_inputs(wildcards):

@@ -15,6 +15,7 @@ rule genotypes:
         runtime=10,
     params:
         study=lambda wildcards: config["studies"][wildcards.study],
+        weights=keeps_weights,
         code=code_version("spaces", "studies.py"),
     script:
         "../workflow/scripts/genotypes.py"

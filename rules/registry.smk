@@ -54,6 +54,49 @@ KINDS = {
     "one-shot": list(config["nasbench201"]["one_shot"]["algorithms"]),
 }
 TOPOLOGIES = {"cells": config["understanding"]["topologies"]}
+CURVES = {
+    study: {
+        "genotypes": drawn("understanding", study),
+        "curves": trained("understanding", study, "curves"),
+    }
+    for study in ("convergence", "families", "operations", "rates")
+}
+MEASURED = {
+    measure: f"results/geometry/{measure}.parquet" for measure in measured_studies()
+}
+RATES = config["understanding"]["rates"]
+ADAPTED = config["understanding"]["generalisation"]
+# Published cells and their variants at the end of training, over all families.
+FINAL = {
+    "genotypes": [
+        drawn("understanding", study) for study in ("convergence", "families")
+    ],
+    "trainings": [
+        trained("understanding", study, "trainings")
+        for study in ("convergence", "families")
+    ],
+}
+
+
+def surroundings(study, *measures):
+    """A figure's inputs: genotypes of a study and measures of its weights' surroundings."""
+    return {
+        "genotypes": drawn("understanding", study),
+        **{measure: MEASURED[measure] for measure in measures},
+    }
+
+
+def surroundings_options(study, measure):
+    """What a figure says of how they were measured; grids are drawn for the first seed."""
+    geometry = config["understanding"]["geometry"]
+    own = geometry["measures"][measure]
+    return {
+        **study_options("understanding", study),
+        **{key: own[key] for key in ("split", "images")},
+        "batch_norm": geometry["batch_norm"],
+        "seed": geometry["seeds"][0],
+    }
+
 
 FIGURES = {
     "nasbench201": {
@@ -154,29 +197,117 @@ FIGURES = {
             "input": {},
             "options": TOPOLOGIES,
         },
+        "variants": {
+            "caption": "Fig. 2: random connection variants of a published cell.",
+            "input": {"genotypes": drawn("understanding", "convergence")},
+            "options": {},
+        },
         "convergence": {
-            "caption": "Fig. 13: test loss of a published cell and of random connection variants by width.",
-            "input": {
-                "genotypes": drawn("understanding", "convergence"),
-                "curves": trained("understanding", "convergence", "curves"),
-            },
+            "caption": "Fig. 3 and 13: test loss and accuracy of a published cell and of random connection variants by width.",
+            "input": CURVES["convergence"],
             "options": CONVERGENCE,
         },
         "convergence_measures": {
             "caption": "Speed of convergence against width and depth.",
-            "input": {
-                "genotypes": drawn("understanding", "convergence"),
-                "curves": trained("understanding", "convergence", "curves"),
-            },
+            "input": CURVES["convergence"],
             "options": {**CONVERGENCE, "level": config["understanding"]["level"]},
         },
+        "families": {
+            "caption": "Fig. 11, 12, 14 and 15: test loss of other published cells and of connection variants.",
+            "input": CURVES["families"],
+            "options": study_options("understanding", "families"),
+        },
         "operations": {
-            "caption": "Fig. 4: test accuracy of a published cell and of variants with random operations.",
-            "input": {
-                "genotypes": drawn("understanding", "operations"),
-                "curves": trained("understanding", "operations", "curves"),
-            },
+            "caption": "Fig. 4: test accuracy of published cells and of variants with random operations.",
+            "input": CURVES["operations"],
             "options": study_options("understanding", "operations"),
+        },
+        "rates": {
+            "caption": "Fig. 5: the same cells with other learning rates.",
+            "input": CURVES["rates"],
+            "options": {
+                "learning_rates": [
+                    study_entry(study, "protocol")["learning_rate"] for study in RATES
+                ],
+                "dataset": config["studies"][RATES[0]]["dataset"],
+                "protocols": [config["studies"][study]["protocol"] for study in RATES],
+            },
+        },
+        "lines": {
+            "caption": "Loss along one random direction through the trained weights.",
+            "input": surroundings("convergence", "landscape"),
+            "options": surroundings_options("convergence", "landscape"),
+        },
+        "contours": {
+            "caption": "Fig. 6 and 17: loss contours around trained weights, by width.",
+            "input": surroundings("convergence", "landscape"),
+            "options": surroundings_options("convergence", "landscape"),
+        },
+        "surfaces": {
+            "caption": "The contours as surfaces.",
+            "input": surroundings("convergence", "landscape"),
+            "options": surroundings_options("convergence", "landscape"),
+        },
+        "family_contours": {
+            "caption": "Fig. 16, 18 and 19: loss contours for other published cells and variants.",
+            "input": surroundings("families", "landscape"),
+            "options": surroundings_options("families", "landscape"),
+        },
+        "trajectories": {
+            "caption": "The path of training in the plane of its principal directions.",
+            "input": surroundings("convergence", "landscape", "trajectories"),
+            "options": surroundings_options("convergence", "landscape"),
+        },
+        "gradient_variance": {
+            "caption": "Fig. 7: variance of gradients around trained weights, by width.",
+            "input": surroundings("convergence", "gradients"),
+            "options": surroundings_options("convergence", "gradients"),
+        },
+        "gradient_surfaces": {
+            "caption": "Fig. 22: variance of gradients as surfaces.",
+            "input": surroundings("convergence", "gradients"),
+            "options": surroundings_options("convergence", "gradients"),
+        },
+        "family_gradients": {
+            "caption": "Fig. 20, 21 and 23: variance of gradients for other published cells and variants.",
+            "input": surroundings("families", "gradients"),
+            "options": surroundings_options("families", "gradients"),
+        },
+        "geometry": {
+            "caption": "Basin, gradient variance and sharpness against width.",
+            "input": surroundings("convergence", "landscape", "gradients", "sharpness"),
+            "options": CONVERGENCE,
+        },
+        "theory": {
+            "caption": "Fig. 8, Theorems 4.1 and 4.2: bounds and measured values on linear cells.",
+            "input": {"theory": "results/theory.parquet"},
+            "options": config["understanding"]["theory"],
+        },
+        "final_accuracy": {
+            "caption": "Fig. 9: test accuracy of published cells and of connection variants after training.",
+            "input": FINAL,
+            "options": studies_options(
+                [
+                    study_named("understanding", study)
+                    for study in ("convergence", "families")
+                ]
+            ),
+        },
+        "adapted": {
+            "caption": "Fig. 10: adapted cells.",
+            "input": {"genotypes": drawn("understanding", "generalisation")},
+            "options": {},
+        },
+        "generalisation": {
+            "caption": "Table 1: test error and parameters of original and adapted cells.",
+            "input": {
+                "genotypes": drawn("understanding", "generalisation"),
+                "trainings": trained("understanding", "generalisation", "trainings"),
+                "parameters": [
+                    f"results/parameters/{study}.parquet" for study in ADAPTED
+                ],
+            },
+            "options": studies_options(ADAPTED),
         },
     },
     "redundancy": {
@@ -227,10 +358,32 @@ CLAIMS = {
         },
     },
     "understanding": {
-        "input": FIGURES["understanding"]["convergence"]["input"],
+        "input": {
+            **CURVES["convergence"],
+            **{
+                f"{study}_{table}": path
+                for study in ("families", "operations", "rates")
+                for table, path in CURVES[study].items()
+            },
+            **{measure: MEASURED[measure] for measure in ("landscape", "gradients")},
+            "theory": "results/theory.parquet",
+            **{f"final_{table}": paths for table, paths in FINAL.items()},
+            "adapted_genotypes": drawn("understanding", "generalisation"),
+            "adapted_trainings": trained(
+                "understanding", "generalisation", "trainings"
+            ),
+        },
         "options": {
             **CONVERGENCE,
             **TOPOLOGIES,
+            "other_rates": [
+                rate
+                for rate in FIGURES["understanding"]["rates"]["options"][
+                    "learning_rates"
+                ]
+                if rate != config["protocols"][CONVERGENCE["protocol"]]["learning_rate"]
+            ],
+            "adapted_datasets": studies_options(ADAPTED)["datasets"],
         },
     },
     "redundancy": {

@@ -1,3 +1,26 @@
+rule parameters:
+    input:
+        genotypes="results/genotypes/{study}.parquet",
+    output:
+        parameters="results/parameters/{study}.parquet",
+    log:
+        "results/logs/parameters/{study}.log",
+    benchmark:
+        "results/benchmarks/parameters/{study}.tsv"
+    conda:
+        "../envs/nascope.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        protocol=lambda wildcards: study_entry(wildcards.study, "protocol"),
+        source=lambda wildcards: study_entry(wildcards.study, "dataset")["source"],
+        code=code_version("networks", "training/size.py"),
+    script:
+        "../workflow/scripts/parameters.py"
+
+
 rule plan:
     input:
         genotypes=studies_of_setup,
@@ -40,7 +63,7 @@ rule train:
     params:
         dataset=dataset_of,
         protocol=protocol_of,
-        store=store_of,
+        store=lambda wildcards: store_at(wildcards.setup),
         code=TRAINING_CODE,
     script:
         "../workflow/scripts/train.py"
@@ -63,7 +86,7 @@ rule collect:
         mem_mb=4000,
         runtime=30,
     params:
-        hash=setup_hash,
+        hash=lambda wildcards: setup_hash(wildcards.setup),
         code=code_version("training/summary.py"),
     script:
         "../workflow/scripts/collect.py"

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from inspect import signature
 
 import numpy as np
@@ -16,9 +17,20 @@ from nascope.spaces.nasbench201 import PRIMITIVES, edges_of, enumerate_cells, sa
 from nascope.spaces.published import published_cell
 
 
+@dataclass(frozen=True)
+class Request:
+    """A genotype that a study asks for: columns of the ``genotypes`` table, ``draw`` -1 where nothing was drawn."""
+
+    group: str
+    name: str
+    genotype: Genotype | NasBench201Cell
+    draw: int = -1
+    family: str = ""
+
+
 def whole_space(study: str, *, nodes: int, seeds: Sequence[int]) -> pd.DataFrame:
     """Every cell of the NAS-Bench-201 space with ``nodes`` nodes, in index order."""
-    rows = ((f"{nodes} nodes", str(index), cell, -1) for index, cell in enumerate(enumerate_cells(nodes)))
+    rows = (Request(f"{nodes} nodes", str(index), cell) for index, cell in enumerate(enumerate_cells(nodes)))
     return _table(study, rows, seeds)
 
 
@@ -34,30 +46,53 @@ def sampled_space(study: str, *, nodes: int, cells: int, draw_seed: int, seeds: 
     drawn: dict[NasBench201Cell, None] = {}  # in the order of drawing
     while len(drawn) < cells:
         drawn[sample(rng, nodes)] = None
-    rows = ((f"{nodes} nodes", str(number), cell, number) for number, cell in enumerate(drawn))
+    rows = (Request(f"{nodes} nodes", str(number), cell, number) for number, cell in enumerate(drawn))
     return _table(study, rows, seeds)
 
 
 def connection_variants(
-    study: str, *, cell: str, widths: Sequence[float], per_width: int, seeds: Sequence[int]
+    study: str, *, cells: Sequence[str], widths: Sequence[float], per_width: int, seeds: Sequence[int]
 ) -> pd.DataFrame:
-    """A published cell and random connection variants stratified by width (Shu et al. 2020, Fig. 13)."""
-    original = published_cell(cell).genotype
-    rows = [("original", cell, original, -1)]
-    for number, variant in enumerate(topology.stratified_variants(original, list(widths), per_width), start=1):
-        rows.append((f"{variant.width:g}c", f"C{number}", variant.genotype, variant.seed))
+    """Published cells and random connection variants of each, stratified by width (Shu et al. 2020, Fig. 13)."""
+    rows = []
+    for cell in cells:
+        original = published_cell(cell).genotype
+        rows.append(Request("original", cell, original, family=cell))
+        for number, variant in enumerate(topology.stratified_variants(original, list(widths), per_width), start=1):
+            rows.append(Request(f"{variant.width:g}c", f"C{number}", variant.genotype, variant.seed, cell))
     return _table(study, rows, seeds)
 
 
-def operation_variants(study: str, *, cell: str, variants: int, seeds: Sequence[int]) -> pd.DataFrame:
-    """A published cell and variants with random operations on its connections (Shu et al. 2020, Fig. 4).
+def operation_variants(study: str, *, cells: Sequence[str], variants: int, seeds: Sequence[int]) -> pd.DataFrame:
+    """Published cells and variants of each with random operations on its connections (Shu et al. 2020, Fig. 4).
 
     Variant ``k`` has seed ``k``; seeds 1 to 10 give the operations that the authors published.
     """
-    original = published_cell(cell).genotype
-    rows = [("original", cell, original, -1)]
-    for seed in range(1, variants + 1):
-        rows.append(("operations", f"O{seed}", random_operations(original, seed, darts.PRIMITIVES), seed))
+    rows = []
+    for cell in cells:
+        original = published_cell(cell).genotype
+        rows.append(Request("original", cell, original, family=cell))
+        for seed in range(1, variants + 1):
+            variant = random_operations(original, seed, darts.PRIMITIVES)
+            rows.append(Request("operations", f"O{seed}", variant, seed, cell))
+    return _table(study, rows, seeds)
+
+
+def adapted_cells(study: str, *, cells: Mapping[str, str | None], seeds: Sequence[int]) -> pd.DataFrame:
+    """Published cells, each with its widest and shallowest version (Shu et al. 2020, Table 1).
+
+    Args:
+        study: name of the study.
+        cells: by published cell, the name of its published adapted version; None rewires it here
+            (:func:`nascope.spaces.topology.adapt`: the authors' choice of input per edge differs for four of five).
+        seeds: training seeds.
+    """
+    rows = []
+    for cell, adapted in cells.items():
+        original = published_cell(cell).genotype
+        other = published_cell(adapted).genotype if adapted else topology.adapt(original)
+        rows.append(Request("original", cell, original, family=cell))
+        rows.append(Request("adapted", adapted or f"{cell} adapted", other, family=cell))
     return _table(study, rows, seeds)
 
 
@@ -68,7 +103,7 @@ def pattern_samples(
     rows = []
     for group in groups:
         rng = np.random.default_rng([draw_seed, patterns.GROUPS.index(group)])
-        rows += [(group, f"{group} {i}", patterns.sample(rng, group, wiring), i) for i in range(per_group)]
+        rows += [Request(group, f"{group} {i}", patterns.sample(rng, group, wiring), i) for i in range(per_group)]
     return _table(study, rows, seeds)
 
 
@@ -93,7 +128,7 @@ def listed(study: str, *, path: str, seeds: Sequence[int]) -> pd.DataFrame:
             genotype = parse_genotype(record["genotype"] or "")
         except NascopeError as error:
             raise NascopeError(f"{path}, row {line}: {error}") from None
-        rows.append((record.get("group") or "listed", record["name"], genotype, -1))
+        rows.append(Request(record.get("group") or "listed", record["name"], genotype))
     return _table(study, rows, seeds)
 
 
@@ -102,13 +137,14 @@ STUDIES = {
     "sampled_space": sampled_space,
     "connection_variants": connection_variants,
     "operation_variants": operation_variants,
+    "adapted_cells": adapted_cells,
     "pattern_samples": pattern_samples,
     "listed": listed,
 }
 
 
-def build_study(name: str, kind: str, options: dict) -> pd.DataFrame:
-    """The genotypes of a study described by the config.
+def build_study(name: str, kind: str, options: dict, *, weights: bool = False) -> pd.DataFrame:
+    """The genotypes of a study described by the config; ``weights``: it needs the trained weights.
 
     Raises:
         NascopeError: an unknown kind, or options that it does not take.
@@ -119,23 +155,22 @@ def build_study(name: str, kind: str, options: dict) -> pd.DataFrame:
         signature(STUDIES[kind]).bind(name, **options)
     except TypeError as error:
         raise NascopeError(f"study {name!r}: options of kind {kind}: {error}") from None
-    return STUDIES[kind](name, **options)
+    return STUDIES[kind](name, **options).assign(weights=weights)
 
 
-def _table(
-    study: str, rows: Iterable[tuple[str, str, Genotype | NasBench201Cell, int]], seeds: Sequence[int]
-) -> pd.DataFrame:
+def _table(study: str, rows: Iterable[Request], seeds: Sequence[int]) -> pd.DataFrame:
     records = []
-    for group, name, genotype, draw in rows:
-        normal = genotype.normal if isinstance(genotype, Genotype) else None
+    for row in rows:
+        normal = row.genotype.normal if isinstance(row.genotype, Genotype) else None
         records.append(
             {
                 "study": study,
-                "group": group,
-                "name": name,
-                "genotype": str(genotype),
-                "key": canonical_key(genotype),
-                "draw": draw,
+                "family": row.family,
+                "group": row.group,
+                "name": row.name,
+                "genotype": str(row.genotype),
+                "key": canonical_key(row.genotype),
+                "draw": row.draw,
                 "width": topology.width(normal) if normal else np.nan,
                 "depth": topology.depth(normal) if normal else -1,
                 "seeds": list(seeds),

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -97,9 +97,17 @@ def read_table(path: Path | str, kind: str, where: Mapping[str, str] | None = No
     return table.to_pandas()
 
 
-def read_inputs(paths: Mapping[str, str]) -> dict[str, pd.DataFrame]:
-    """Read tables named by kind; a prefix tells two of a kind apart (``own_benchmark`` is a ``benchmark``)."""
-    return {name: read_table(path, name if name in TABLES else name.partition("_")[2]) for name, path in paths.items()}
+def read_inputs(paths: Mapping[str, str | Sequence[str]]) -> dict[str, pd.DataFrame | list[pd.DataFrame]]:
+    """Read tables named by kind; a prefix tells two of a kind apart (``own_benchmark`` is a ``benchmark``).
+
+    Where a name stands for several files, their tables come as a list.
+    """
+    tables: dict[str, pd.DataFrame | list[pd.DataFrame]] = {}
+    for name, path in paths.items():
+        kind = name if name in TABLES else name.partition("_")[2]
+        several = not isinstance(path, str)
+        tables[name] = [read_table(one, kind) for one in path] if several else read_table(path, kind)
+    return tables
 
 
 def empty_table(kind: str) -> pd.DataFrame:

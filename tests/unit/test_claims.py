@@ -4,9 +4,8 @@ import pytest
 from scipy.stats import kendalltau, spearmanr
 
 from nascope.claims import CLAIMS, Estimate, evaluate_claims
-from nascope.claims.intervals import correlation, difference, mean
+from nascope.claims.intervals import correlation, difference, mean, within
 from nascope.spaces.nasbench201 import enumerate_cells
-from nascope.studies import connection_variants
 
 
 @pytest.mark.parametrize(
@@ -39,26 +38,17 @@ def test_too_few_units_decide_nothing():
     assert correlation(np.nan, 0.437, 9, 4, "").verdict == "undecided"
 
 
-def curves(genotypes, slope):
-    """Curves whose loss falls (or grows) with the width of the cell."""
-    rng = np.random.default_rng(0)
-    rows = [
-        (key, seed, epoch, slope * width + 0.01 * rng.normal())
-        for key, width in zip(genotypes["key"], genotypes["width"], strict=True)
-        for seed in (0, 1)
-        for epoch in (1, 2)
-    ]
-    return pd.DataFrame(rows, columns=["key", "seed", "epoch", "test_loss"])
-
-
-@pytest.mark.parametrize(("slope", "verdict"), [(-1.0, "holds"), (1.0, "does not hold")])
-def test_the_width_claim_follows_the_data(slope, verdict):
-    genotypes = connection_variants("s", cell="DARTS_V2", widths=[2, 2.5, 3, 3.5], per_width=3, seeds=[0, 1])
-    options = {"cells": ["DARTS_V2", "ENAS", "NASNet-A"], "dataset": "d", "protocol": "p"}
-    tables = {"genotypes": genotypes, "curves": curves(genotypes, slope)}
-    found = evaluate_claims("understanding", tables, options).set_index("claim")
-    assert found.loc["wide cells converge fast", "verdict"] == verdict
-    assert found.loc["popular cells are wide", "estimate"] > 0.3
+def test_a_mean_is_within_a_margin_as_far_as_its_interval_says():
+    sample = np.array([0.1, -0.2, 0.3, 0.0])
+    known = mean(sample, "")
+    found = within(sample, 1.0, "")
+    assert found.value == pytest.approx(1 - 0.05)
+    assert found.low == pytest.approx(1 - max(-known.low, known.high))
+    assert found.high == 1.0
+    assert found.verdict == "holds"
+    assert within(sample + 5, 1.0, "").verdict == "does not hold"
+    assert within(-sample - 5, 1.0, "").verdict == "does not hold"
+    assert within(3 * sample, 1.0, "").verdict == "undecided"
 
 
 def one_shot_tables(running, batch, darts):

@@ -57,6 +57,19 @@ def test_parameters_to_three_decimals(name, without, with_head):
     assert [round(count / 1e6, 3) for count in counts] == [without, with_head]
 
 
+def test_a_stem_of_stride_two_halves_the_resolution_and_keeps_the_parameters():
+    shape = {"channels": 2, "cells": 3, "classes": 10, "in_channels": 3}
+    genotype = published_cell("DARTS_V2").genotype
+    plain, halved = (build_network(genotype, **shape, stem_stride=stride) for stride in (1, 2))
+    halved.load_state_dict(plain.state_dict())
+    for network in (plain, halved):
+        initialise(network, [0])
+        network.eval()
+    images = torch.rand(2, 3, 16, 16)
+    assert halved.stem(images).shape == (2, 6, 8, 8)
+    assert torch.allclose(plain.stem(images)[:, :, ::2, ::2], halved.stem(images), atol=1e-6)
+
+
 def test_resnet_cell_has_the_published_parameters():
     cell = NasBench201Cell.parse("|nor_conv_3x3~0|+|none~0|nor_conv_3x3~1|+|skip_connect~0|none~1|skip_connect~2|")
     shape = {"channels": 16, "cells": 5, "classes": 10, "in_channels": 3}

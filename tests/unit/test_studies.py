@@ -29,13 +29,32 @@ def test_listed_genotypes_are_read(tmp_path):
 
 
 def test_operation_variants_keep_connections():
-    table = build_study("s", "operation_variants", {"cell": "DARTS_V2", "variants": 4, "seeds": [0]})
+    table = build_study("s", "operation_variants", {"cells": ["DARTS_V2"], "variants": 4, "seeds": [0]})
     assert table["name"].tolist() == ["DARTS_V2", "O1", "O2", "O3", "O4"]
     cells = [parse_genotype(text) for text in table["genotype"]]
     wirings = {tuple(source for cell in (c.normal, c.reduce) for _, source in cell.edges) for c in cells}
     assert len(wirings) == 1
     assert table["genotype"].nunique() == 5
     assert table["width"].nunique() == 1
+
+
+def test_variants_of_several_cells_are_told_apart_by_family():
+    options = {"cells": ["DARTS_V2", "ENAS"], "widths": [2, 3.5], "per_width": 1, "seeds": [0]}
+    table = build_study("s", "connection_variants", options, weights=True)
+    assert table["family"].tolist() == ["DARTS_V2"] * 3 + ["ENAS"] * 3
+    assert table["group"].tolist() == ["original", "2c", "3.5c"] * 2
+    assert not table.duplicated(["family", "name"]).any()
+    assert table["weights"].all()
+    assert not build_study("s", "connection_variants", options)["weights"].any()
+
+
+def test_adapted_cells_are_the_published_ones_or_rewired():
+    cells = {"NASNet-A": "NASNet_ADAPT", "DARTS_V2": None}
+    table = build_study("s", "adapted_cells", {"cells": cells, "seeds": [0]}).set_index("name")
+    assert table.loc["NASNet_ADAPT", "genotype"] == str(published_cell("NASNet_ADAPT").genotype)
+    assert table.loc["DARTS_V2 adapted", "genotype"] == str(published_cell("DARTS_ADAPT").genotype)
+    assert table.loc["DARTS_V2 adapted", ["width", "depth"]].tolist() == [4, 2]
+    assert table["group"].tolist() == ["original", "adapted"] * 2
 
 
 def test_a_sample_of_a_space_repeats_has_no_cell_twice_and_takes_any_number_of_nodes():

@@ -11,7 +11,9 @@ from nascope.schemas import TABLES
 from nascope.tables import document, empty_table, read_inputs, read_table, table_writer, write_table
 from tests.helpers import ROOT
 
-PLAN = pd.DataFrame({"key": ["k"], "representative": ["g"], "seeds": [[0, 1]], "cost": [2.0], "shard": [0]})
+PLAN = pd.DataFrame(
+    {"key": ["k"], "representative": ["g"], "seeds": [[0, 1]], "cost": [2.0], "weights": [False], "shard": [0]}
+)
 
 
 def test_round_trip_with_units_and_provenance(tmp_path):
@@ -81,6 +83,9 @@ def test_inputs_are_read_by_kind(tmp_path):
     write_table(PLAN, "plan", tmp_path / "x", {})
     found = read_inputs({"plan": str(tmp_path / "x"), "own_plan": str(tmp_path / "x")})
     assert set(found) == {"plan", "own_plan"}
+    several = read_inputs({"plan": [str(tmp_path / "x")], "own_plan": [str(tmp_path / "x")] * 2})
+    assert [len(tables) for tables in several.values()] == [1, 2]
+    assert several["own_plan"][1].equals(found["plan"])
 
 
 @pytest.mark.parametrize("kind", TABLES)

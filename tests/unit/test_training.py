@@ -27,7 +27,7 @@ from nascope.training.plan import plan_trainings
 from nascope.training.protocol import Protocol
 from nascope.training.shards import Store, run_shard
 from nascope.training.summary import summarise
-from nascope.training.trainer import Trainer, clip_gradients
+from nascope.training.trainer import Trainer, clip_gradients, evaluate, snapshot_epochs
 
 CELL = enumerate_cells(3)[118]
 PROTOCOL = Protocol(
@@ -235,7 +235,7 @@ def test_checkpoints_are_whole_or_absent(tmp_path, caplog):
 def requests_of(cells, seeds):
     return pd.DataFrame(
         {"key": [canonical_key(cell) for cell in cells], "genotype": [str(cell) for cell in cells], "seeds": seeds}
-    )
+    ).assign(weights=False)
 
 
 REQUESTS = requests_of(enumerate_cells(3)[:40], [[0, 1]] * 20 + [[1, 2]] * 20)
@@ -283,6 +283,38 @@ def test_stored_trainings_are_not_repeated_and_damaged_ones_are(digits, tmp_path
     assert run_shard(plan.iloc[:0], refuse, protocol, store).empty
 
 
+def test_weights_are_kept_where_a_study_needs_them(digits, tmp_path):
+    protocol = replace(PROTOCOL, epochs=3)
+    requests = pd.concat([REQUESTS.iloc[20:22], requests_of([CELL], [[0, 3]])], ignore_index=True)
+    store = Store(tmp_path, {})
+    bare = run_shard(plan_trainings(requests, 2, 1), lambda: digits, protocol, store)
+    assert not list(tmp_path.glob("**/*.weights"))
+    # Asked for by another study now: trained again, to the same curves.
+    plan = plan_trainings(requests.assign(weights=[False, False, True]), 2, 1)
+    assert_frame_equal(run_shard(plan, lambda: digits, protocol, store), bare, check_exact=True)
+    assert len(list(tmp_path.glob("**/*.weights"))) == 1
+    states = store.weights(plan, canonical_key(CELL), 3)
+    assert list(states) == [0, 1, 2, 3]
+    network = build_network(CELL, channels=2, cells=1, classes=10, in_channels=1)
+    for epoch, state in states.items():
+        network.load_state_dict(state)
+        loss, accuracy = evaluate(network, digits, digits.test, 1)
+        if epoch:
+            row = bare[(bare["key"] == canonical_key(CELL)) & (bare["seed"] == 3) & (bare["epoch"] == epoch)].iloc[0]
+            assert float(loss) == pytest.approx(row["test_loss"], rel=1e-4)
+            assert float(accuracy) == pytest.approx(row["test_accuracy"])
+    initialised = Trainer(CELL, digits, protocol, (3,)).network.state_dict()
+    assert all(torch.equal(states[0][name], value) for name, value in initialised.items())
+    next(tmp_path.glob("**/*.weights")).write_bytes(b"damaged")
+    with pytest.raises(NascopeError, match="--forcerun train"):
+        store.weights(plan, canonical_key(CELL), 3)
+
+
+@pytest.mark.parametrize(("epochs", "expected"), [(1, (0, 1)), (7, (0, 1, 2, 3, 4, 5, 6, 7)), (600, range(0, 601, 60))])
+def test_weights_are_kept_evenly_through_training(epochs, expected):
+    assert snapshot_epochs(epochs) == tuple(expected)
+
+
 def test_cells_that_ignore_the_image_are_answered_as_training_ends(digits, tmp_path):
     dead = next(cell for cell in enumerate_cells(3) if not cell.is_live())
     assert ignores_images(dead)
@@ -328,8 +360,8 @@ def start(folder):
 def test_killed_shard_ends_in_the_same_table(tmp_path, number):
     from nascope.tables import write_table
 
-    plan = plan_trainings(REQUESTS.iloc[[24, 30, 35]], 2, 1)
-    tables = []
+    plan = plan_trainings(REQUESTS.iloc[[24, 30, 35]].assign(weights=True), 2, 1)
+    tables, weights = [], []
     for name in ("undisturbed", "killed"):
         folder = tmp_path / name
         write_table(plan, "plan", folder / "plan.parquet", {})
@@ -345,8 +377,15 @@ def test_killed_shard_ends_in_the_same_table(tmp_path, number):
             assert not (folder / "curves.parquet").exists()
         assert start(folder).wait(timeout=240) == 0
         assert not list(folder.glob("store/*/*.checkpoint"))
+        weights.append({path.name: load_checkpoint(path)["snapshots"] for path in folder.glob("store/*/*.weights")})
         tables.append(read_table(folder / "curves.parquet", "curves"))
     assert_frame_equal(tables[0], tables[1], check_exact=True)
+    assert len(weights[0]) == 3
+    assert weights[0].keys() == weights[1].keys()
+    for name, snapshots in weights[0].items():
+        assert list(snapshots) == list(weights[1][name]) == list(range(9))
+        for epoch, state in snapshots.items():
+            assert all(torch.equal(value, weights[1][name][epoch][part]) for part, value in state.items())
 
 
 def test_summary_keeps_last_and_best_apart():

@@ -17,7 +17,21 @@ FIGURES = {
         *("searches", "search_means", "sweeps", "costs", "own_searches", "own_space"),
         *("ranks_over_epochs", "early_correlations", "one_shot", "one_shot_means"),
     ],
-    "understanding": ["topologies", "wirings", "convergence", "convergence_measures", "operations"],
+    "understanding": [
+        *(
+            "topologies",
+            "variants",
+            "wirings",
+            "convergence",
+            "convergence_measures",
+            "families",
+            "operations",
+            "rates",
+        ),
+        *("lines", "contours", "surfaces", "family_contours", "trajectories"),
+        *("gradient_variance", "gradient_surfaces", "family_gradients", "geometry", "theory"),
+        *("final_accuracy", "adapted", "generalisation"),
+    ],
     "redundancy": ["importance", "importance_counts", "pattern_groups"],
     "stacnas": ["operator_correlation"],
 }

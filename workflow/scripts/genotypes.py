@@ -13,5 +13,7 @@ if TYPE_CHECKING:
 
 with job(snakemake) as origin:
     study = snakemake.params.study
-    genotypes = build_study(snakemake.wildcards.study, study["kind"], study["options"])
+    genotypes = build_study(
+        snakemake.wildcards.study, study["kind"], study["options"], weights=snakemake.params.weights
+    )
     write_table(genotypes, "genotypes", snakemake.output.genotypes, origin)

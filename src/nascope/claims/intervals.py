@@ -34,6 +34,14 @@ def mean(sample: np.ndarray, scope: str) -> Estimate:
     return Estimate(float(np.mean(sample)), float(low), float(high), len(sample), scope)
 
 
+def within(sample: np.ndarray, margin: float, scope: str) -> Estimate:
+    """How far a mean is from leaving ``[-margin, margin]``: positive where it lies inside, from the mean's interval."""
+    found = mean(sample, scope)
+    largest = max(abs(found.low), abs(found.high))
+    smallest = 0.0 if found.low <= 0 <= found.high else min(abs(found.low), abs(found.high))
+    return Estimate(margin - abs(found.value), margin - largest, margin - smallest, found.n, scope)
+
+
 def difference(first: np.ndarray, second: np.ndarray, scope: str) -> Estimate:
     """Welch's interval of the difference of two means."""
     value, n = float(np.mean(first) - np.mean(second)), min(len(first), len(second))

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from nascope.errors import NascopeError
+
 
 @dataclass(frozen=True)
 class Split:
@@ -21,6 +23,19 @@ class Split:
     def join(self, other: Split) -> Split:
         """Both splits in one."""
         return Split(torch.cat([self.images, other.images]), torch.cat([self.labels, other.labels]))
+
+    def sample(self, size: int, seed: int) -> Split:
+        """A random choice of ``size`` images; all of them, in their order, for 0.
+
+        Raises:
+            NascopeError: there are fewer.
+        """
+        if not size:
+            return self
+        if size > len(self):
+            raise NascopeError(f"{size} images asked for, there are {len(self)}")
+        chosen = torch.randperm(len(self), generator=torch.Generator().manual_seed(seed))[:size]
+        return Split(self.images[chosen], self.labels[chosen])
 
     def to(self, device: torch.device) -> Split:
         """The split on a device."""

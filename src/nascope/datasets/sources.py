@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from nascope.errors import NascopeError
 #: Images of scikit-learn's digits in train, valid and test, drawn once and for all, stratified by class.
 DIGITS_SIZES = (1000, 397, 400)
 _DIGITS_SEED = 0
+_SAMPLE_SEED = 0
 
 #: Mean and standard deviation in [0, 1]: the DARTS code's for CIFAR-10, NAS-Bench-201's for CIFAR-100.
 _CIFAR_STATISTICS = {
@@ -32,17 +34,28 @@ def load_dataset(name: str, spec: Mapping[str, Any]) -> Dataset:
 
     Args:
         name: the entry's name.
-        spec: ``source`` (``digits``, ``cifar10``, ``cifar100``) and, for CIFAR, ``root`` and ``split``.
+        spec: ``source`` (``digits``, ``cifar10``, ``cifar100``), for CIFAR ``root`` and ``split``, and ``sizes``: how
+            many images of train, valid and test to keep (0: all).
 
     Raises:
         NascopeError: an unknown source, or files that are not there or not the official ones.
     """
     match spec["source"]:
         case "digits":
-            return _digits(name)
+            dataset = _digits(name)
         case "cifar10" | "cifar100":
-            return _cifar(name, spec)
-    raise NascopeError(f"data set {name!r}: unknown source {spec['source']!r}: choose digits, cifar10 or cifar100")
+            dataset = _cifar(name, spec)
+        case other:
+            raise NascopeError(f"data set {name!r}: unknown source {other!r}: choose digits, cifar10 or cifar100")
+    names = ("train", "valid", "test")
+    sizes = spec.get("sizes", (0, 0, 0))
+    try:
+        parts = {
+            part: getattr(dataset, part).sample(size, _SAMPLE_SEED) for part, size in zip(names, sizes, strict=True)
+        }
+    except NascopeError as error:
+        raise NascopeError(f"data set {name!r}: {error}") from None
+    return replace(dataset, **parts)
 
 
 def _digits(name: str) -> Dataset:

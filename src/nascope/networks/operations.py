@@ -118,9 +118,9 @@ def relu_conv_norm(
     return nn.Sequential(nn.ReLU(), layer, batch_norm(c_out, options))
 
 
-def stem(c_in: int, c_out: int, options: BuildOptions) -> nn.Sequential:
+def stem(c_in: int, c_out: int, options: BuildOptions, stride: int = 1) -> nn.Sequential:
     """The 3x3 convolution and BatchNorm that every skeleton starts with."""
-    return nn.Sequential(conv(c_in, c_out, 3, options, padding=1), batch_norm(c_out, options))
+    return nn.Sequential(conv(c_in, c_out, 3, options, stride=stride, padding=1), batch_norm(c_out, options))
 
 
 def older_input(c_in: int, c_out: int, options: BuildOptions, *, halve: bool) -> nn.Module:

@@ -155,6 +155,7 @@ class DartsNetwork(nn.Module):
         classes: number of classes.
         in_channels: channels of an image.
         auxiliary: add the auxiliary head on the output of cell ``2 layers // 3``.
+        stem_stride: 2 halves the resolution before the first cell (Tiny-ImageNet in Shu et al. 2020).
         replicas: independent copies trained side by side.
         prune: leave out what the output does not use (False: every edge, as published).
     """
@@ -168,6 +169,7 @@ class DartsNetwork(nn.Module):
         classes: int = 10,
         in_channels: int = 3,
         auxiliary: bool = False,
+        stem_stride: int = 1,
         replicas: int = 1,
         prune: bool = True,
     ) -> None:
@@ -176,7 +178,7 @@ class DartsNetwork(nn.Module):
         self.replicas = replicas
         self.auxiliary_after = 2 * layers // 3
         width = 3 * channels
-        self.stem = stem(in_channels, width, options)
+        self.stem = stem(in_channels, width, options, stem_stride)
         self.cells = nn.ModuleList()
         self.auxiliary: AuxiliaryHead | None = None
         before = previous = width
@@ -211,10 +213,14 @@ def build_network(
     classes: int,
     in_channels: int,
     auxiliary: bool = False,
+    stem_stride: int = 1,
     replicas: int = 1,
     prune: bool = True,
 ) -> NasBench201Network | DartsNetwork:
-    """The skeleton that fits the genotype; ``cells`` counts a stage's (NAS-Bench-201) or all of them (DARTS)."""
+    """The skeleton that fits the genotype; ``cells`` counts a stage's (NAS-Bench-201) or all of them (DARTS).
+
+    ``auxiliary`` and ``stem_stride`` are the DARTS skeleton's alone.
+    """
     shared = {
         "channels": channels,
         "classes": classes,
@@ -224,7 +230,7 @@ def build_network(
     }
     if isinstance(genotype, NasBench201Cell):
         return NasBench201Network(genotype, cells=cells, **shared)
-    return DartsNetwork(genotype, layers=cells, auxiliary=auxiliary, **shared)
+    return DartsNetwork(genotype, layers=cells, auxiliary=auxiliary, stem_stride=stem_stride, **shared)
 
 
 def count_parameters(genotype: Genotype | NasBench201Cell, **shape: int | bool) -> int:

@@ -29,9 +29,11 @@ def plan_trainings(requests: pd.DataFrame, replicas: int, shards: int) -> pd.Dat
     for key, group in requests.groupby("key", sort=True):
         representative = min(group["genotype"])
         seeds = sorted({int(seed) for seeds in group["seeds"] for seed in seeds})
+        weights = bool(group["weights"].any())
         for start in range(0, len(seeds), replicas):
             block = seeds[start : start + replicas]
-            rows.append((key, representative, block, (_cost(representative) + _FIXED_COST) * len(block) ** 0.6))
+            cost = (_cost(representative) + _FIXED_COST) * len(block) ** 0.6
+            rows.append((key, representative, block, cost, weights))
     rows.sort(key=lambda row: (-row[3], row[0], row[2]))
     loads = [(0.0, shard) for shard in range(shards)]
     placed = []
@@ -39,7 +41,7 @@ def plan_trainings(requests: pd.DataFrame, replicas: int, shards: int) -> pd.Dat
         load, shard = heapq.heappop(loads)
         placed.append((*row, shard))
         heapq.heappush(loads, (load + row[3], shard))
-    plan = pd.DataFrame(placed, columns=["key", "representative", "seeds", "cost", "shard"])
+    plan = pd.DataFrame(placed, columns=["key", "representative", "seeds", "cost", "weights", "shard"])
     return plan.sort_values("shard", kind="stable", ignore_index=True)
 
 

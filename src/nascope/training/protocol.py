@@ -36,6 +36,7 @@ class Protocol:
         label_smoothing: weight spread over the other classes.
         auxiliary_weight: weight of the auxiliary head's loss (0: no head; DARTS skeleton only).
         drop_path: probability at the end of training, grown linearly with the epoch.
+        stem_stride: stride of the first convolution (DARTS skeleton; 2 for Tiny-ImageNet in Shu et al. 2020).
         train_on: ``"train"``, or ``"train+valid"`` for both splits.
         replicas: seeds that share one grouped network; results differ in the last digits with it.
     """
@@ -59,6 +60,7 @@ class Protocol:
     label_smoothing: float = 0.0
     auxiliary_weight: float = 0.0
     drop_path: float = 0.0
+    stem_stride: int = 1
     train_on: str = "train"
     replicas: int = 1
 

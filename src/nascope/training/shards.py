@@ -7,13 +7,16 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
+from torch import Tensor
 from tqdm import tqdm
 
 from nascope.datasets.images import Dataset
 from nascope.errors import NascopeError
+from nascope.networks.replicas import replica_state
 from nascope.provenance import content_hash
 from nascope.spaces import parse_genotype
 from nascope.tables import empty_table, read_table, write_table
+from nascope.training.checkpoint import load_checkpoint, save_checkpoint
 from nascope.training.constant import constant_curves, ignores_images
 from nascope.training.interrupt import InterruptGuard
 from nascope.training.protocol import Protocol
@@ -23,36 +26,60 @@ log = logging.getLogger(__name__)
 
 
 class Store:
-    """Finished trainings of one protocol, data set and version of the code: a file a network.
+    """Finished trainings of one protocol, data set and version of the code (or measurements of them): a file a network.
 
     Args:
         directory: one for each (protocol, data set, code); its name should hold their hash.
         origin: provenance written into the files.
+        kind: what tables it holds.
     """
 
-    def __init__(self, directory: Path, origin: dict[str, str]) -> None:
-        self.directory, self.origin = directory, origin
+    def __init__(self, directory: Path, origin: dict[str, str], kind: str = "curves") -> None:
+        self.directory, self.origin, self.kind = directory, origin, kind
 
     def path(self, key: str, seeds: list[int]) -> Path:
-        """Where the curves of a function and its block of seeds belong."""
+        """Where the table of a function and its block of seeds belong."""
         name = content_hash([key, [int(seed) for seed in seeds]])
         return self.directory / name[:2] / f"{name}.parquet"
 
     def get(self, key: str, seeds: list[int]) -> pd.DataFrame | None:
-        """The stored curves; None where there are none or the file is damaged (it is then removed)."""
+        """The stored table; None where there are none or the file is damaged (it is then removed)."""
         path = self.path(key, seeds)
         if not path.exists():
             return None
         try:
-            return read_table(path, "curves")
+            return read_table(path, self.kind)
         except NascopeError as error:
-            log.warning("%s; training it again", error)
+            log.warning("%s; making it again", error)
             path.unlink()
             return None
 
-    def put(self, key: str, seeds: list[int], curves: pd.DataFrame) -> None:
-        """Store curves (with their ``key`` column)."""
-        write_table(curves, "curves", self.path(key, seeds), self.origin)
+    def put(self, key: str, seeds: list[int], table: pd.DataFrame) -> None:
+        """Store a table (with its ``key`` column)."""
+        write_table(table, self.kind, self.path(key, seeds), self.origin)
+
+    def weights_path(self, key: str, seeds: list[int]) -> Path:
+        """Where the weights of a function and its block of seeds belong."""
+        return self.path(key, seeds).with_suffix(".weights")
+
+    def weights(self, plan: pd.DataFrame, key: str, seed: int) -> dict[int, dict[str, Tensor]]:
+        """The kept states of one training, by epoch (see ``snapshot_epochs``).
+
+        Raises:
+            NascopeError: they are not there or unreadable.
+        """
+        row = next(row for row in plan.itertuples() if row.key == key and seed in row.seeds)
+        seeds = [int(known) for known in row.seeds]
+        path = self.weights_path(key, seeds)
+        states = load_checkpoint(path)
+        if states is None:
+            raise NascopeError(
+                f"the weights of {row.representative}, seed {seed}, are no longer in {path}; train them again: "
+                f"snakemake --forcerun train"
+            )
+        return {
+            epoch: replica_state(state, seeds.index(seed), len(seeds)) for epoch, state in states["snapshots"].items()
+        }
 
 
 def run_shard(
@@ -77,23 +104,31 @@ def run_shard(
     Raises:
         Interrupted: a signal came; finished trainings and the unfinished one's state are saved.
     """
-    wanted = [(row.key, [int(seed) for seed in row.seeds], row.representative) for row in plan.itertuples()]
-    stored = [store.get(key, seeds) for key, seeds, _ in wanted]
-    missing = [place for place, curves in enumerate(stored) if curves is None]
+    rows = plan.itertuples()
+    wanted = [(row.key, [int(seed) for seed in row.seeds], row.representative, row.weights) for row in rows]
+    stored = [store.get(key, seeds) for key, seeds, _, _ in wanted]
+    missing = [place for place, curves in enumerate(stored) if curves is None or _lacks_weights(store, *wanted[place])]
     log.info("%d networks, %d of them stored already", len(wanted), len(wanted) - len(missing))
     if missing:
         dataset = dataset_loader()
         with InterruptGuard() as guard:
             for place in tqdm(missing, desc="networks", mininterval=5):
-                key, seeds, representative = wanted[place]
+                key, seeds, representative, keep = wanted[place]
                 genotype = parse_genotype(representative)
                 if ignores_images(genotype):
                     store.put(key, seeds, constant_curves(dataset, protocol, seeds).assign(key=key))
                 else:
                     checkpoint = store.path(key, seeds).with_suffix(".checkpoint")
-                    how = {"device": device, "checkpoint": checkpoint, "guard": guard}
+                    how = {"device": device, "checkpoint": checkpoint, "guard": guard, "keep_weights": keep}
                     trainer = Trainer(genotype, dataset, protocol, seeds, **how)
-                    store.put(key, seeds, trainer.run().assign(key=key))
+                    curves = trainer.run().assign(key=key)
+                    if keep:
+                        save_checkpoint(store.weights_path(key, seeds), {"snapshots": trainer.snapshots})
+                    store.put(key, seeds, curves)
                     trainer.forget()
                 stored[place] = store.get(key, seeds)
     return pd.concat(stored, ignore_index=True) if stored else empty_table("curves")
+
+
+def _lacks_weights(store: Store, key: str, seeds: list[int], representative: str, keep: bool) -> bool:
+    return keep and not store.weights_path(key, seeds).exists() and not ignores_images(parse_genotype(representative))

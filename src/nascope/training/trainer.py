@@ -29,6 +29,13 @@ log = logging.getLogger(__name__)
 
 _EVALUATION_BATCH = 512
 _CHECKPOINT_SECONDS = 60.0
+_SNAPSHOTS = 10
+
+
+def snapshot_epochs(epochs: int) -> tuple[int, ...]:
+    """Epochs after which weights are kept: before training, evenly through it (at most ten more), and at its end."""
+    count = min(_SNAPSHOTS, epochs)
+    return tuple(round(epochs * part / count) for part in range(count + 1))
 
 
 class Trainer:
@@ -42,6 +49,7 @@ class Trainer:
         device: torch device.
         checkpoint: where to keep the state of an unfinished training (None: nowhere).
         guard: asked after each step whether the job should stop (None: never).
+        keep_weights: copy the network's state at :func:`snapshot_epochs` into ``snapshots``, by epoch.
     """
 
     def __init__(
@@ -54,8 +62,11 @@ class Trainer:
         device: str = "cpu",
         checkpoint: Path | None = None,
         guard: InterruptGuard | None = None,
+        keep_weights: bool = False,
     ) -> None:
         self.dataset, self.protocol, self.seeds = dataset, protocol, tuple(seeds)
+        self.kept_epochs = snapshot_epochs(protocol.epochs) if keep_weights else ()
+        self.snapshots: dict[int, dict[str, Tensor]] = {}
         self.checkpoint, self.guard = checkpoint, guard
         self.device = torch.device(device)
         both = dataset.train.join(dataset.valid) if protocol.train_on == "train+valid" else dataset.train
@@ -68,6 +79,7 @@ class Trainer:
             classes=dataset.classes,
             in_channels=dataset.channels,
             auxiliary=protocol.auxiliary_weight > 0,
+            stem_stride=protocol.stem_stride,
             replicas=len(self.seeds),
         )
         initialise(self.network, [stream(seed, WEIGHTS).initial_seed() for seed in self.seeds])
@@ -89,11 +101,13 @@ class Trainer:
             Interrupted: the guard received a signal; the state is in the checkpoint.
         """
         self._resume()
+        self._take_snapshot()
         while self.epoch < self.protocol.epochs and not self._all_diverged():
             self._train_epoch()
             self._record()
             self.epoch, self.step = self.epoch + 1, 0
             self.sums.zero_()
+            self._take_snapshot()
         return pd.DataFrame(self.rows)
 
     def forget(self) -> None:
@@ -182,6 +196,11 @@ class Trainer:
         last = self.rows[-len(self.seeds) :]
         return bool(last) and all(row["status"] == "diverged" for row in last)
 
+    def _take_snapshot(self) -> None:
+        if self.epoch in self.kept_epochs and self.step == 0:
+            state = self.network.state_dict()
+            self.snapshots[self.epoch] = {name: value.detach().cpu().clone() for name, value in state.items()}
+
     def _save(self) -> None:
         self._saved_at = time.monotonic()
         if self.checkpoint is None:
@@ -193,6 +212,7 @@ class Trainer:
             "step": self.step,
             "sums": self.sums,
             "rows": self.rows,
+            "snapshots": self.snapshots,
         }
         save_checkpoint(self.checkpoint, state)
 
@@ -202,12 +222,8 @@ class Trainer:
             return
         self.network.load_state_dict(state["network"])
         self.optimiser.load_state_dict(state["optimiser"])
-        self.epoch, self.step, self.sums, self.rows = (
-            state["epoch"],
-            state["step"],
-            state["sums"],
-            state["rows"],
-        )
+        self.epoch, self.step, self.sums = state["epoch"], state["step"], state["sums"]
+        self.rows, self.snapshots = state["rows"], state["snapshots"]
         log.info("resumed at epoch %d, step %d", self.epoch + 1, self.step)
 
 

@@ -1,0 +1,28 @@
+"""One number a network for how its surroundings look: how wide the basin is, and how noisy gradients are in it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+_NETWORK = ["study", "key", "seed"]
+#: A point belongs to the basin if its loss is at most this much above the trained weights' (nats).
+RISE = 1.0
+
+
+def basins(landscape: pd.DataFrame) -> pd.DataFrame:
+    """Share of the plane of two random directions that belongs to the basin; columns study, key, seed, ``basin``."""
+    plane = landscape[landscape["directions"] == "plane"]
+    # The trained weights are the line's centre: a plane with an even number of points a side does not hold them.
+    line = landscape[landscape["directions"] == "line"]
+    centre = line.loc[line["a"].abs().groupby([line[name] for name in _NETWORK]).idxmin()]
+    joined = plane.merge(centre[[*_NETWORK, "loss"]], on=_NETWORK, suffixes=("", "_centre"))
+    inside = joined["loss"] <= joined["loss_centre"] + RISE  # False where the loss is not finite
+    return inside.groupby([joined[name] for name in _NETWORK]).mean().rename("basin").reset_index()
+
+
+def mean_variances(gradients: pd.DataFrame) -> pd.DataFrame:
+    """Geometric mean of the gradient variance over the plane; columns study, key, seed, batch_size, ``variance``."""
+    logs = np.log(gradients["variance"].where(gradients["variance"] > 0))
+    means = logs.groupby([gradients[name] for name in [*_NETWORK, "batch_size"]]).mean()
+    return np.exp(means).rename("variance").reset_index()
