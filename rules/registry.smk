@@ -93,7 +93,7 @@ def surroundings_options(study, measure):
     return {
         **study_options("understanding", study),
         **{key: own[key] for key in ("split", "images")},
-        "batch_norm": geometry["batch_norm"],
+        "batch_norm": own["batch_norm"][0],
         "seed": geometry["seeds"][0],
     }
 
@@ -276,7 +276,7 @@ FIGURES = {
         "geometry": {
             "caption": "Basin, gradient variance and sharpness against width.",
             "input": surroundings("convergence", "landscape", "gradients", "sharpness"),
-            "options": CONVERGENCE,
+            "options": surroundings_options("convergence", "landscape"),
         },
         "theory": {
             "caption": "Fig. 8, Theorems 4.1 and 4.2: bounds and measured values on linear cells.",
@@ -376,6 +376,10 @@ CLAIMS = {
         "options": {
             **CONVERGENCE,
             **TOPOLOGIES,
+            "batch_norm": {
+                measure: surroundings_options("convergence", measure)["batch_norm"]
+                for measure in ("landscape", "gradients")
+            },
             "other_rates": [
                 rate
                 for rate in FIGURES["understanding"]["rates"]["options"][

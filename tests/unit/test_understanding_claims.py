@@ -11,6 +11,7 @@ OPTIONS = {
     "cells": ["DARTS_V2", "ENAS", "NASNet-A"],
     "dataset": "d",
     "protocol": "p",
+    "batch_norm": {"landscape": "batch", "gradients": "batch"},
     "other_rates": [0.2],
     "adapted_datasets": ["d"],
 }
@@ -40,7 +41,7 @@ def surroundings(genotypes, basin, variance):
     """A 3x3 plane whose first ``basin(row)`` points are in the basin, and gradient variances."""
     planes, gradients = [], []
     for row in genotypes.itertuples():
-        common = {"study": row.study, "key": row.key, "seed": 0}
+        common = {"study": row.study, "key": row.key, "seed": 0, "batch_norm": "batch"}
         places = [(a, b) for a in (-1.0, 0.0, 1.0) for b in (-1.0, 0.0, 1.0)]
         for number, (a, b) in enumerate(places):
             loss = 0.5 if number < basin(row) else 3.0

@@ -5,13 +5,16 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-_NETWORK = ["study", "key", "seed"]
+_NETWORK = ["study", "key", "seed", "batch_norm"]
 #: A point belongs to the basin if its loss is at most this much above the trained weights' (nats).
 RISE = 1.0
 
 
 def basins(landscape: pd.DataFrame) -> pd.DataFrame:
-    """Share of the plane of two random directions that belongs to the basin; columns study, key, seed, ``basin``."""
+    """Share of the plane of two random directions that belongs to the basin.
+
+    Columns: study, key, seed, batch_norm, ``basin``.
+    """
     plane = landscape[landscape["directions"] == "plane"]
     # The trained weights are the line's centre: a plane with an even number of points a side does not hold them.
     line = landscape[landscape["directions"] == "line"]
@@ -22,7 +25,10 @@ def basins(landscape: pd.DataFrame) -> pd.DataFrame:
 
 
 def mean_variances(gradients: pd.DataFrame) -> pd.DataFrame:
-    """Geometric mean of the gradient variance over the plane; columns study, key, seed, batch_size, ``variance``."""
+    """Geometric mean of the gradient variance over the plane.
+
+    Columns: study, key, seed, batch_norm, batch_size, ``variance``.
+    """
     logs = np.log(gradients["variance"].where(gradients["variance"] > 0))
     means = logs.groupby([gradients[name] for name in [*_NETWORK, "batch_size"]]).mean()
     return np.exp(means).rename("variance").reset_index()

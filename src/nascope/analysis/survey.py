@@ -33,7 +33,8 @@ class Network:
     Attributes:
         key: canonical key of its function.
         seed: training seed.
-        space: builds its parameter space with a number of points.
+        space: builds its parameter space with a number of points, BatchNorm with ``running`` estimates or with
+            ``batch`` statistics.
         states: kept states by epoch.
         images: normalised images to measure on.
         labels: their labels.
@@ -41,7 +42,7 @@ class Network:
 
     key: str
     seed: int
-    space: Callable[[int], WeightSpace]
+    space: Callable[[int, str], WeightSpace]
     states: dict[int, dict[str, Tensor]]
     images: Tensor
     labels: Tensor
@@ -50,23 +51,34 @@ class Network:
 def _landscape(network: Network, options: Mapping[str, Any]) -> pd.DataFrame:
     names = ("plane", "line", "trajectory", "reach", "draw_seed")
     asked = LandscapeOptions(**{name: options[name] for name in names})
-    identity = (network.key, network.seed)
-    return landscape(network.space(options["points"]), network.states, identity, network.images, network.labels, asked)
+    where = network.states, (network.key, network.seed), network.images, network.labels
+    return _each_mode(options, lambda mode: landscape(network.space(options["points"], mode), *where, asked))
 
 
 def _trajectories(network: Network, options: Mapping[str, Any]) -> pd.DataFrame:
-    return trajectory(network.space(1), network.states)
+    return trajectory(network.space(1, "running"), network.states)
 
 
 def _gradients(network: Network, options: Mapping[str, Any]) -> pd.DataFrame:
-    asked = GradientOptions(*(options[name] for name in ("plane", "reach", "draw_seed")), tuple(options["batch_sizes"]))
-    identity = (network.key, network.seed)
-    return gradient_grid(network.space(options["points"]), identity, network.images, network.labels, asked)
+    where = (network.key, network.seed), network.images, network.labels
+
+    def measure(mode: str) -> pd.DataFrame:
+        # A single image has no batch statistics.
+        sizes = tuple(size for size in options["batch_sizes"] if mode == "running" or size > 1)
+        asked = GradientOptions(*(options[name] for name in ("plane", "reach", "draw_seed")), sizes)
+        return gradient_grid(network.space(options["points"], mode), *where, asked)
+
+    return _each_mode(options, measure)
 
 
 def _sharpness(network: Network, options: Mapping[str, Any]) -> pd.DataFrame:
     asked = {name: options[name] for name in ("tolerance", "probes", "points")}
-    return sharpness(network.space, network.images, network.labels, **asked)
+    where = network.images, network.labels
+    return _each_mode(options, lambda mode: sharpness(lambda points: network.space(points, mode), *where, **asked))
+
+
+def _each_mode(options: Mapping[str, Any], measure: Callable[[str], pd.DataFrame]) -> pd.DataFrame:
+    return pd.concat([measure(mode).assign(batch_norm=mode) for mode in options["batch_norm"]], ignore_index=True)
 
 
 MEASURES = {
@@ -99,7 +111,8 @@ def survey(
         store: finished measurements.
         dataset: images.
         protocol: of the trainings.
-        options: of the measure, and ``seeds``, ``split``, ``images`` (0: all of the split), ``batch_norm``, ``points``.
+        options: of the measure, and ``seeds``, ``split``, ``images`` (0: all of the split), ``batch_norm``
+            (modes), ``points``.
         device: torch device.
 
     Returns:
@@ -145,7 +158,7 @@ def _network(
     # What was trained: genotypes with one key have the same modules, in the order of the representative's.
     genotype = parse_genotype(plan.loc[plan["key"] == row.key, "representative"].iloc[0])
 
-    def space(points: int) -> WeightSpace:
+    def space(points: int, batch_norm: str) -> WeightSpace:
         network = build_network(
             genotype,
             channels=protocol.channels,
@@ -155,6 +168,6 @@ def _network(
             stem_stride=protocol.stem_stride,
             replicas=points,
         ).to(images.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
-        return WeightSpace(network, last, points, batch_statistics=options["batch_norm"] == "batch")
+        return WeightSpace(network, last, points, batch_statistics=batch_norm == "batch")
 
     return Network(row.key, int(row.seeds), space, states, images, labels)

@@ -26,6 +26,7 @@ def draw_cell(axis: Axes, cell: Cell) -> None:
         _arrow(axis, places[node], places[output], "#BBBBBB", 0)
     for state, (x, y) in places.items():
         label, colour = (f"{state - 1}", "#DCE9F5") if 2 <= state < output else ("out", "#EEEEEE")
+        axis.update_datalim([(x, y)])  # also where no edge leads to it
         if state < 2:
             label, colour = ("$c_{k-2}$", "$c_{k-1}$")[state], "#FCE4C4"
         box = {"boxstyle": "circle,pad=0.25", "facecolor": colour, "edgecolor": "#666666", "linewidth": 0.6}

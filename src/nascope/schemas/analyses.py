@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from nascope.schemas.column import KEY, LOSS, SEED, STUDY, Column, Table
 
+_BATCH_NORM = Column(
+    "batch_norm", "string", "", "running (the training's estimates) or batch (statistics of the images at hand)"
+)
+
 TABLES: dict[str, Table] = {
     "ranking": Table(
         "a pair of scores whose agreement over cells is measured",
@@ -57,6 +61,7 @@ TABLES: dict[str, Table] = {
             STUDY,
             KEY,
             SEED,
+            _BATCH_NORM,
             Column("directions", "string", "", "line or plane (random, filter-normalised), or trajectory (principal)"),
             Column("a", "float", "", "multiple of the first direction"),
             Column("b", "float", "", "multiple of the second direction"),
@@ -83,6 +88,7 @@ TABLES: dict[str, Table] = {
             STUDY,
             KEY,
             SEED,
+            _BATCH_NORM,
             Column("a", "float", "", "multiple of the landscape's first random direction"),
             Column("b", "float", "", "multiple of the second"),
             Column("batch_size", "int", "", "images of a mini-batch"),
@@ -97,6 +103,7 @@ TABLES: dict[str, Table] = {
             STUDY,
             KEY,
             SEED,
+            _BATCH_NORM,
             Column("images", "int", "", "images of the loss"),
             Column("top_eigenvalue", "float", "nats", "largest eigenvalue of the loss's Hessian (NaN: not converged)"),
             Column("trace", "float", "nats", "estimated trace of the Hessian"),

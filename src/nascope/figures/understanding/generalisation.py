@@ -71,8 +71,8 @@ def generalisation(
             ],
         }
     )
-    figure, axis = canvas(1, 1, 10.5, 0.6 + 0.29 * (len(shown) + 1))
-    text_table(axis, shown, widths=[0.11, 0.13, 0.13, 0.13, 0.2, 0.13, 0.2])
+    figure, axis = canvas(1, 1, 11.5, 0.6 + 0.29 * (len(shown) + 1))
+    text_table(axis, shown, widths=[0.1, 0.12, 0.12, 0.12, 0.19, 0.12, 0.23])
     note = (
         f"Test error after the last epoch, mean ± standard deviation over {data['seeds'].iloc[0]} seed(s), trained "
         f"here with protocol {', '.join(options['protocols'])}; Welch's 95% interval of the difference. Parameters "

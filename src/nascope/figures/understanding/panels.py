@@ -10,11 +10,14 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.colors import LogNorm
 from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
 
 from nascope.errors import NascopeError
 from nascope.figures.style import canvas
 
 _PANEL = 1.9  # inches
+#: What BatchNorm normalises with, in words.
+STATISTICS = {"running": "its running estimates", "batch": "the statistics of the images at hand"}
 
 
 def measured(genotypes: pd.DataFrame, table: pd.DataFrame, seed: int | None = None) -> pd.DataFrame:
@@ -112,6 +115,14 @@ class Panels:
             axis.tick_params(labelsize=5, pad=-3)
         figure.colorbar(surface, ax=list(axes.values()), label=label, shrink=0.7)
         return figure
+
+
+def colour_bar(figure: Figure, image: Any, axes: dict[str, Axes], label: str) -> None:  # noqa: ANN401 - matplotlib
+    """The scale that all panels share, a logarithmic one, with ticks at 1, 2 and 5 times powers of ten."""
+    bar = figure.colorbar(image, ax=list(axes.values()), label=label)
+    bar.ax.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    bar.ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+    bar.ax.yaxis.set_minor_locator(NullLocator())
 
 
 def by_width(data: pd.DataFrame, most: int | None = None) -> Panels:

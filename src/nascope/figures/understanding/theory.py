@@ -24,8 +24,7 @@ def theory(theory: pd.DataFrame, options: dict[str, Any]) -> Drawing:
     for line, (theorem, name) in zip(axes, _NAMES.items(), strict=True):
         _bounds(line[1], theory[theory["theorem"] == theorem], name)
         _growth(line[2], theory[theory["theorem"] == theorem], name)
-    axes[0, 1].legend(fontsize=7)
-    axes[0, 2].legend(fontsize=7)
+    axes[0, 2].legend(fontsize=6, loc="upper left")
     note = (
         f"Cells of linear blocks, nodes {options['nodes']}, dimensions {options['sizes']}, largest singular values "
         f"{options['scales']}, spectra {', '.join(options['spectra'])}, {len(options['seeds'])} seed(s), expectations "

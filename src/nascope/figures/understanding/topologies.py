@@ -32,8 +32,8 @@ def topologies(options: dict[str, Any]) -> Drawing:
 def variants(genotypes: pd.DataFrame, options: dict[str, Any]) -> Drawing:
     """Fig. 2: a published normal cell and its random connection variants."""
     note = (
-        "Normal cells with the published operations and random connections (numpy seeds in the data), three or fewer a "
-        "width, ordered by width. Trained in the figures that follow."
+        "Normal cells with the published operations and random connections, ordered by width and then depth; numpy "
+        "seeds of the draws are in the data. They are trained in the figures that follow."
     )
     return _draw_genotypes(genotypes, note)
 
