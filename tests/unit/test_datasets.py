@@ -5,6 +5,7 @@ import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image
 from torchvision.transforms import functional as vision
 
 from nascope.datasets.augment import AugmentParameters, crop, cutout, draw, flip
@@ -30,6 +31,63 @@ def test_digits_are_split_for_good():
     assert float(normalised.mean()) == pytest.approx(0, abs=1e-5)
     assert float(normalised.std(correction=0)) == pytest.approx(1, abs=1e-5)
     assert (dataset.classes, dataset.channels) == SHAPES["digits"]
+
+
+def tiny_imagenet(root, classes=("n02", "n01"), per_class=3):
+    """A folder in Tiny-ImageNet's layout, JPEGs and all; the mean grey of an image tells its class and number."""
+    folder = root / "tiny-imagenet-200"
+    (folder / "val" / "images").mkdir(parents=True)
+    (folder / "wnids.txt").write_text("\n".join(classes) + "\n")
+    lines = []
+    for place, name in enumerate(classes):
+        (folder / "train" / name / "images").mkdir(parents=True)
+        for number in range(per_class):
+            grey = 40 + 100 * place + 10 * number
+            mode, colour = ("L", grey) if number == 0 else ("RGB", (grey, grey, grey))
+            Image.new(mode, (64, 64), colour).save(folder / "train" / name / "images" / f"{name}_{number}.JPEG")
+        Image.new("RGB", (64, 64), (0, 0, 200)).save(folder / "val" / "images" / f"val_{place}.JPEG")
+        lines.append(f"val_{place}.JPEG\t{name}\t0\t0\t62\t62")
+    (folder / "val" / "val_annotations.txt").write_text("\n".join(lines) + "\n")
+    return folder
+
+
+def test_tiny_imagenet_is_read_from_its_folder(tmp_path):
+    folder = tiny_imagenet(tmp_path)
+    spec = {"source": "tiny_imagenet", "root": str(tmp_path), "split": "all"}
+    dataset = load_dataset("tiny", spec)
+    assert (dataset.classes, dataset.channels) == SHAPES["tiny_imagenet"]
+    assert dataset.train.images.shape == (6, 3, 64, 64)
+    # Classes in the order of their names, grey images (some of the real ones are) made colour.
+    assert dataset.train.labels.tolist() == [0, 0, 0, 1, 1, 1]
+    assert dataset.train.images.double().mean(dim=(1, 2, 3)).tolist() == pytest.approx(
+        [140, 150, 160, 40, 50, 60], abs=1
+    )
+    assert dataset.test.labels.tolist() == [1, 0]
+    assert dataset.test.images[0].double().mean(dim=(1, 2)).tolist() == pytest.approx([0, 0, 200], abs=2)
+    assert len(load_dataset("tiny", {**spec, "split": "first_80"}).valid) == 2
+    broken = folder / "train" / "n01" / "images" / "n01_1.JPEG"
+    Image.new("RGB", (32, 64)).save(broken)
+    with pytest.raises(NascopeError, match=r"n01_1\.JPEG: 32x64 pixels"):
+        load_dataset("tiny", spec)
+    broken.write_bytes(b"damaged")
+    with pytest.raises(NascopeError, match=r"n01_1\.JPEG: not a readable image"):
+        load_dataset("tiny", spec)
+    (folder / "val" / "val_annotations.txt").write_text("val_0.JPEG\tn03\n")
+    with pytest.raises(NascopeError, match=r"val_annotations\.txt, line 1: unknown class 'n03'"):
+        load_dataset("tiny", spec)
+    with pytest.raises(NascopeError, match=r"wnids\.txt: No such file.*unpack tiny-imagenet-200\.zip in"):
+        load_dataset("tiny", {**spec, "root": str(tmp_path / "nowhere")})
+
+
+def test_a_data_set_can_be_cut_to_sizes():
+    whole = load_dataset("digits", {"source": "digits"})
+    part = load_dataset("digits", {"source": "digits", "sizes": [100, 0, 50]})
+    assert [len(split) for split in (part.train, part.valid, part.test)] == [100, 397, 50]
+    assert torch.equal(part.valid.images, whole.valid.images)
+    assert torch.equal(part.train.images, load_dataset("d", {"source": "digits", "sizes": [100, 1, 1]}).train.images)
+    assert len(torch.bincount(part.train.labels)) == 10
+    with pytest.raises(NascopeError, match="data set 'digits': 401 images asked for, there are 400"):
+        load_dataset("digits", {"source": "digits", "sizes": [0, 0, 401]})
 
 
 def test_nasbench201_split_is_the_official_one(shared_data):

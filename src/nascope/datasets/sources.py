@@ -1,4 +1,4 @@
-"""Where images come from: scikit-learn's digits (embedded) and torchvision's CIFAR files."""
+"""Where images come from: scikit-learn's digits (embedded), torchvision's CIFAR files, Tiny-ImageNet's folder."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from sklearn.model_selection import train_test_split
 from nascope.datasets.images import Dataset, Split
 from nascope.datasets.shapes import SHAPES
 from nascope.datasets.splits import split_indices
+from nascope.datasets.tiny_imagenet import read_tiny_imagenet
 from nascope.errors import NascopeError
 
 #: Images of scikit-learn's digits in train, valid and test, drawn once and for all, stratified by class.
@@ -22,9 +23,11 @@ DIGITS_SIZES = (1000, 397, 400)
 _DIGITS_SEED = 0
 _SAMPLE_SEED = 0
 
-#: Mean and standard deviation in [0, 1]: the DARTS code's for CIFAR-10, NAS-Bench-201's for CIFAR-100.
-_CIFAR_STATISTICS = {
+#: Mean and standard deviation in [0, 1]: the DARTS code's for CIFAR-10, NAS-Bench-201's for CIFAR-100, and for
+#: Tiny-ImageNet those of Shu et al.'s code.
+_STATISTICS = {
     "cifar10": ((0.49139968, 0.48215827, 0.44653124), (0.24703233, 0.24348505, 0.26158768)),
+    "tiny_imagenet": ((0.4802, 0.4481, 0.3975), (0.2302, 0.2265, 0.2262)),
     "cifar100": ((129.3 / 255, 124.1 / 255, 112.4 / 255), (68.2 / 255, 65.4 / 255, 70.4 / 255)),
 }
 
@@ -34,8 +37,8 @@ def load_dataset(name: str, spec: Mapping[str, Any]) -> Dataset:
 
     Args:
         name: the entry's name.
-        spec: ``source`` (``digits``, ``cifar10``, ``cifar100``), for CIFAR ``root`` and ``split``, and ``sizes``: how
-            many images of train, valid and test to keep (0: all).
+        spec: ``source`` (``digits``, ``cifar10``, ``cifar100``, ``tiny_imagenet``), for all but digits ``root`` and
+            ``split``, and ``sizes``: how many images of train, valid and test to keep (0: all).
 
     Raises:
         NascopeError: an unknown source, or files that are not there or not the official ones.
@@ -44,9 +47,11 @@ def load_dataset(name: str, spec: Mapping[str, Any]) -> Dataset:
         case "digits":
             dataset = _digits(name)
         case "cifar10" | "cifar100":
-            dataset = _cifar(name, spec)
+            dataset = _parted(name, spec, *_cifar(name, spec))
+        case "tiny_imagenet":
+            dataset = _parted(name, spec, *read_tiny_imagenet(Path(spec["root"]).expanduser()))
         case other:
-            raise NascopeError(f"data set {name!r}: unknown source {other!r}: choose digits, cifar10 or cifar100")
+            raise NascopeError(f"data set {name!r}: unknown source {other!r}: choose from {', '.join(SHAPES)}")
     names = ("train", "valid", "test")
     sizes = spec.get("sizes", (0, 0, 0))
     try:
@@ -81,7 +86,15 @@ def _stratified(indices: np.ndarray, labels: np.ndarray, size: int) -> tuple[np.
     return np.sort(rest), np.sort(taken)
 
 
-def _cifar(name: str, spec: Mapping[str, Any]) -> Dataset:
+def _parted(name: str, spec: Mapping[str, Any], train: Split, test: Split) -> Dataset:
+    """Training images parted into train and valid as the config entry says."""
+    chosen, held = split_indices(spec["split"], len(train))
+    mean, std = _STATISTICS[spec["source"]]
+    first, second = (Split(train.images[part], train.labels[part]) for part in (chosen, held))
+    return Dataset(name, SHAPES[spec["source"]][0], first, second, test, mean=mean, std=std)
+
+
+def _cifar(name: str, spec: Mapping[str, Any]) -> tuple[Split, Split]:
     import torchvision  # Slow to import, and the embedded default does without it.
 
     source = spec["source"]
@@ -101,7 +114,4 @@ def _cifar(name: str, spec: Mapping[str, Any]) -> Dataset:
     train, test = (
         Split(torch.from_numpy(p.data).permute(0, 3, 1, 2).contiguous(), torch.tensor(p.targets)) for p in parts
     )
-    chosen, held = split_indices(spec["split"], len(train))
-    mean, std = _CIFAR_STATISTICS[source]
-    first, second = (Split(train.images[part], train.labels[part]) for part in (chosen, held))
-    return Dataset(name, SHAPES[source][0], first, second, test, mean=mean, std=std)
+    return train, test
