@@ -169,7 +169,12 @@ def measured_studies():
     """Studies whose trained weights are looked at, by measure."""
     measures = config["understanding"]["geometry"]["measures"]
     studies = {measure: options["studies"] for measure, options in measures.items()}
-    return {**studies, "trajectories": measures["landscape"]["studies"]}
+    followed = [
+        study
+        for study, own in measures["landscape"]["studies"].items()
+        if {**measures["landscape"], **own}["trajectory"]
+    ]
+    return {**studies, "trajectories": followed}
 
 
 def keeps_weights(wildcards):
@@ -181,7 +186,14 @@ def geometry_options(wildcards):
     """Options of a measure of trained weights' surroundings."""
     geometry = config["understanding"]["geometry"]
     kind = "landscape" if wildcards.measure == "trajectories" else wildcards.measure
-    options = {**geometry, **geometry["measures"][kind]}
+    measure = geometry["measures"][kind]
+    own = measure["studies"][wildcards.study]
+    unknown = set(own) - set(measure)
+    if unknown:
+        raise WorkflowError(
+            f"config: understanding.geometry.measures.{kind}.studies.{wildcards.study} has unknown options {sorted(unknown)}"
+        )
+    options = {**geometry, **measure, **own}
     # How the work is spread decides no number.
     return {
         key: value

@@ -89,7 +89,8 @@ def surroundings(study, *measures):
 def surroundings_options(study, measure):
     """What a figure says of how they were measured; grids are drawn for the first seed."""
     geometry = config["understanding"]["geometry"]
-    own = geometry["measures"][measure]
+    options = geometry["measures"][measure]
+    own = {**options, **options["studies"].get(config["understanding"][study], {})}
     return {
         **study_options("understanding", study),
         **{key: own[key] for key in ("split", "images")},
