@@ -28,11 +28,15 @@ ONE_SHOT_CODE = code_version(
     "training/protocol.py",
 )
 FIGURE_CODE = code_version(
+    "analysis/ablation.py",
     "analysis/clustering.py",
     "analysis/convergence.py",
+    "analysis/flatness.py",
+    "analysis/motifs.py",
     "analysis/one_shot.py",
     "analysis/ranking.py",
     "figures",
+    "reference.py",
     "training/summary.py",
 )
 

@@ -46,6 +46,7 @@ rule claims:
     params:
         options=lambda wildcards: CLAIMS[wildcards.paper]["options"],
         code=code_version(
+            "analysis/flatness.py",
             "analysis/one_shot.py",
             "analysis/ranking.py",
             "claims",

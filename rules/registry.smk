@@ -3,6 +3,8 @@
 NB201_TABLE = "results/benchmark/nasbench201.parquet"
 OWN_TABLE = "results/benchmark/own_space.parquet"
 IMPORTANCE = "results/importance/nasbench201.parquet"
+ABLATION = "results/ablation/nasbench201.parquet"
+MOTIFS = "results/motifs/nasbench201.parquet"
 FEATURES = "results/operators/features.parquet"
 
 OWN_SPACE = {key: own_space(key) for key in ("dataset", "protocol")}
@@ -45,6 +47,11 @@ RANKS = {
 PUBLISHED_PROTOCOL = {
     "name": "nasbench201_200",
     "protocol": config["protocols"]["nasbench201_200"],
+}
+MINED = {
+    **config["redundancy"]["importance"],
+    **config["redundancy"]["motifs"],
+    **TABLE,
 }
 ONE_SHOT_TABLE = "results/one_shot/all.parquet"
 ONE_SHOT = {**config["nasbench201"]["one_shot"], **TABLE}
@@ -322,6 +329,26 @@ FIGURES = {
             "input": {"importance": IMPORTANCE},
             "options": {**config["redundancy"]["importance"], **TABLE},
         },
+        "removal": {
+            "caption": "Fig. 5 and 6 on NAS-Bench-201: removing operations by importance.",
+            "input": {"ablation": ABLATION},
+            "options": {**config["redundancy"]["importance"], **TABLE},
+        },
+        "motifs": {
+            "caption": "Fig. 7 on NAS-Bench-201: frequent subgraphs of important parts.",
+            "input": {"motifs": MOTIFS},
+            "options": MINED,
+        },
+        "motif_table": {
+            "caption": "Table 1 on NAS-Bench-201: frequent subgraphs, their support and incidence.",
+            "input": {"motifs": MOTIFS},
+            "options": MINED,
+        },
+        "published_pattern": {
+            "caption": "Fig. 8 in numbers: published cells and the pattern of skips and separable convolutions.",
+            "input": {},
+            "options": {},
+        },
         "pattern_groups": {
             "caption": "Fig. 9, really trained: test error of pattern-constrained samples.",
             "input": {
@@ -394,6 +421,7 @@ CLAIMS = {
     "redundancy": {
         "input": {
             "importance": IMPORTANCE,
+            "ablation": ABLATION,
             **FIGURES["redundancy"]["pattern_groups"]["input"],
         },
         "options": {**config["redundancy"]["importance"], **GROUPS},

@@ -32,7 +32,9 @@ FIGURES = {
         *("gradient_variance", "gradient_surfaces", "family_gradients", "geometry", "theory"),
         *("final_accuracy", "adapted", "generalisation"),
     ],
-    "redundancy": ["importance", "importance_counts", "pattern_groups"],
+    "redundancy": [
+        *("importance", "importance_counts", "removal", "motifs", "motif_table", "published_pattern", "pattern_groups"),
+    ],
     "stacnas": ["operator_correlation"],
 }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 
 from matplotlib.axes import Axes
 from matplotlib.patches import FancyArrowPatch
@@ -50,6 +51,34 @@ def _layout(cell: Cell) -> dict[int, tuple[float, float]]:
             offset = 0.18 * (column % 2)  # keeps long edges off the nodes between
             places[state] = (float(column), (len(states) - 1) / 2 - position + offset)
     return places
+
+
+def draw_motif(axis: Axes, motif: Sequence[tuple[str, str, str]]) -> None:
+    """Draw a part of a cell given as (source, target, operation), nodes by name; sources left of what they feed."""
+    level: dict[str, int] = {name: 0 for edge in motif for name in edge[:2]}
+    for _ in level:  # as often as a path can be long
+        for source, target, _op in motif:
+            level[target] = max(level[target], level[source] + 1)
+    columns: dict[int, list[str]] = {}
+    for name in sorted(level):
+        columns.setdefault(level[name], []).append(name)
+    places = {
+        name: (float(column), (len(names) - 1) / 2 - position + 0.25 * (column % 2))
+        for column, names in columns.items()
+        for position, name in enumerate(names)
+    }
+    parallel: Counter[tuple[str, str]] = Counter()
+    for source, target, op in motif:
+        _arrow(axis, places[source], places[target], PRIMITIVE_COLOURS[op], parallel[source, target])
+        parallel[source, target] += 1
+    for name, place in places.items():
+        colour = "#DCE9F5" if len(name) == 1 else "#FCE4C4"
+        box = {"boxstyle": "circle,pad=0.25", "facecolor": colour, "edgecolor": "#666666", "linewidth": 0.6}
+        label = {"input": "in", "output": "out", "input1": "$c_{k-2}$", "input2": "$c_{k-1}$"}.get(name, name)
+        axis.text(*place, label, ha="center", va="center", fontsize=6.5, bbox=box)
+        axis.update_datalim([place])
+    axis.set_axis_off()
+    axis.margins(0.2)
 
 
 def _arrow(axis: Axes, start: tuple[float, float], end: tuple[float, float], colour: str, number: int) -> None:

@@ -32,6 +32,34 @@ TABLES: dict[str, Table] = {
             Column("subset", "string", "", "top, bottom (by error) or rest"),
         ),
     ),
+    "ablation": Table(
+        "a cell from which operations were removed one after the other",
+        (
+            Column("dataset", "string", "", "data set of the oracle"),
+            Column("index", "int", "", "index of the whole cell"),
+            Column("order", "string", "", "most important first, or least important first"),
+            Column("step", "int", "", "operations removed so far (0: the whole cell)"),
+            Column("edge", "int", "", "edge removed in this step (-1: none)"),
+            Column("error", "float", "fraction", "the remaining cell's error"),
+            Column("change", "float", "fraction", "that error minus the whole cell's"),
+        ),
+    ),
+    "motifs": Table(
+        "a frequent subgraph of the important parts of cells",
+        (
+            Column("space", "string", "", "search space"),
+            Column("motif", "string", "", "edges as source -operation-> target; inner nodes are a, b, ..."),
+            Column("nodes", "int", "", "nodes of the motif"),
+            Column("edges", "int", "", "edges of the motif"),
+            Column("rooted", "bool", "", "whether it is an out-tree, all that the published miner finds"),
+            Column("cells", "int", "", "cells whose important parts were mined"),
+            Column("support", "float", "fraction", "share of these parts that contain the motif"),
+            Column("incidence", "float", "fraction", "share of random parts of the same sizes that contain it"),
+            Column("incidence_induced", "float", "fraction", "the same, induced occurrences only (as coded)"),
+            Column("ratio", "float", "", "support over incidence"),
+            Column("ratio_induced", "float", "", "support over incidence_induced"),
+        ),
+    ),
     "operator_features": Table(
         "a pair of operators on a probed edge of a trained supernet",
         (

@@ -6,6 +6,8 @@ separable convolutions only; PrimSkip does both, with separable convolutions alo
 
 from __future__ import annotations
 
+from itertools import combinations, product
+
 import numpy as np
 
 from nascope.errors import NascopeError
@@ -46,3 +48,33 @@ def _cell(rng: np.random.Generator, group: str, wiring: str) -> Cell:
         for source in rng.choice(node + 2 - hidden, size=2, replace=False):
             edges.append((choices[int(rng.integers(len(choices)))], int(source)))
     return Cell(tuple(edges), tuple(range(2, darts.SPACE.nodes + 2)))
+
+
+def follows_pattern(cell: Cell) -> bool:
+    """Whether a cell looks as the paper says that good ones do: a residual link, and mostly separable convolutions.
+
+    A skip connection leads from a cell input into some node, and at least half of the operations are separable
+    convolutions of any size.
+    """
+    residual = any(op == "skip_connect" and source < 2 for op, source in cell.edges)
+    separable = sum(op.startswith("sep_conv") for op, _ in cell.edges)
+    return residual and 2 * separable >= len(cell.edges)
+
+
+def pattern_base_rate(nodes: int = darts.SPACE.nodes) -> float:
+    """Share of all cells of the DARTS primitives that follow the pattern, exactly; operations and sources uniform."""
+    separable, skip = len(SEPARABLE) / len(darts.PRIMITIVES), 1 / len(darts.PRIMITIVES)
+    # Probability of (separable convolutions so far, a residual link so far).
+    shares = {(0, False): 1.0}
+    for node in range(nodes):
+        pairs = list(combinations(range(node + 2), 2))
+        following: dict[tuple[int, bool], float] = {}
+        for (count, residual), share in shares.items():
+            for pair in pairs:
+                options = [((1, False), separable), ((0, True), skip), ((0, False), 1 - separable - skip)]
+                for first, second in product(options, repeat=2):
+                    links = [kind[1] and source < 2 for (kind, _), source in zip((first, second), pair, strict=True)]
+                    state = (count + first[0][0] + second[0][0], residual or any(links))
+                    following[state] = following.get(state, 0.0) + share * first[1] * second[1] / len(pairs)
+        shares = following
+    return sum(share for (count, residual), share in shares.items() if residual and count >= nodes)

@@ -1,4 +1,4 @@
-"""Figures of "On redundancy and diversity in cell-based NAS" (Wan et al. 2022)."""
+"""Which operations matter, and what their removal costs (Fig. 3-6)."""
 
 from __future__ import annotations
 
@@ -8,11 +8,10 @@ import numpy as np
 import pandas as pd
 from matplotlib.ticker import ScalarFormatter
 
+from nascope.analysis.ablation import ORDERS, removal_summary
 from nascope.figures.nasbench201.tables import published_source
 from nascope.figures.style import PRIMITIVE_COLOURS, SHORT, Drawing, canvas
 from nascope.spaces.nasbench201 import PRIMITIVES
-from nascope.spaces.patterns import GROUPS
-from nascope.training.summary import join_study
 
 _SUBSETS = {"top": "top cells", "all": "all cells", "bottom": "bottom cells"}
 
@@ -85,32 +84,29 @@ def importance_counts(importance: pd.DataFrame, options: dict[str, Any]) -> Draw
     return Drawing(figure, data, f"{_source(importance, options)} {relation}.")
 
 
-def pattern_groups(genotypes: pd.DataFrame, trainings: pd.DataFrame, options: dict[str, Any]) -> Drawing:
-    """Fig. 9, really trained: test error of Random, Skip, Prim and PrimSkip samples."""
-    data = group_errors(genotypes, trainings)
-    groups = [group for group in GROUPS if group in set(data["group"])]
-    figure, axis = canvas(1, 1, 6.2, 3.6)
-    values = [data.loc[data["group"] == group, "test_error"].to_numpy() for group in groups]
-    boxes = axis.boxplot(values, showfliers=False, patch_artist=True, medianprops={"color": "black"}, widths=0.5)
-    for box in boxes["boxes"]:
-        box.set(facecolor="#56B4E9", alpha=0.4, linewidth=0.6)
-    for place, group in enumerate(groups, start=1):
-        chosen = data[data["group"] == group].reset_index()
-        spread = np.linspace(-0.12, 0.12, len(chosen)) if len(chosen) > 1 else np.zeros(1)
-        axis.scatter(place + spread, chosen["test_error"], s=14, color="#0072B2", zorder=3, linewidths=0)
-    widths = data.groupby("group")["width"].mean()
-    axis.set_xticks(range(1, len(groups) + 1), [f"{group}\n(mean width {widths[group]:.2g}c)" for group in groups])
-    axis.set_ylabel("test error (%)")
+def removal(ablation: pd.DataFrame, options: dict[str, Any]) -> Drawing:
+    """Fig. 5 and 6 on NAS-Bench-201: accuracy after removing operations, most or least important first."""
+    data = removal_summary(ablation)
+    figure, axis = canvas(1, 1, 6, 3.6)
+    for order, colour, shift in zip(ORDERS, ("#D55E00", "#0072B2"), (-0.06, 0.06), strict=True):
+        steps = data[data["order"] == order]
+        spread = [steps["median"] - steps["low"], steps["high"] - steps["median"]]
+        axis.errorbar(
+            steps["step"] + shift, steps["median"], yerr=spread, fmt="o-", color=colour, label=order, capsize=2
+        )
+        for row in steps[steps["p_value"] < 0.01].itertuples():
+            axis.annotate("*", (row.step + shift, row.high), color=colour, ha="center", fontsize=11)
+    axis.axhline(0, color="black", linewidth=0.5)
+    axis.set_yscale("symlog", linthresh=1.0)
+    axis.yaxis.set_major_formatter(ScalarFormatter())
+    axis.set_xlabel("operations removed")
+    axis.set_ylabel("change of accuracy\n(percentage points)")
+    axis.set_ylim(top=0.7)
+    axis.legend()
     note = (
-        f"{len(data)} genotypes of the DARTS space, trained here on {options['dataset']} with protocol "
-        f"{options['protocol']}, {genotypes['seeds'].map(len).max()} seed(s) each (a dot is a genotype's mean); "
-        f"sampler: {options['wiring']} wiring (paper: NAS-Bench-301's prediction, 100 genotypes a group)."
+        f"{published_source(options['table'])}; {ablation['dataset'].iloc[0]} validation accuracy of all "
+        f"{ablation['index'].nunique()} top cells ({100 * options['fraction']:g}%), looked up, not trained again; "
+        "cells without as many operations are left out. Median with 30th and 70th percentile; star: one-sided Wilcoxon "
+        "p < 0.01; axis linear within ±1 (paper: 40 cells of the DARTS space, trained)."
     )
     return Drawing(figure, data, note)
-
-
-def group_errors(genotypes: pd.DataFrame, trainings: pd.DataFrame) -> pd.DataFrame:
-    """Mean last-epoch test error (%) over seeds of each genotype, a row each."""
-    table = join_study(genotypes, trainings)
-    errors = table.groupby(["group", "name", "width", "genotype"], sort=False)["last_test_accuracy"].mean()
-    return (100 - errors).rename("test_error").reset_index()

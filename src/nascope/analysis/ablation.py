@@ -1,0 +1,55 @@
+"""Removing operations one after the other, most or least important first (Wan et al. 2022, section 4)."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from scipy.stats import wilcoxon
+
+from nascope.oracles.oracle import Oracle
+from nascope.spaces.nasbench201 import enumerate_cells
+
+ORDERS = ("most important first", "least important first")
+
+
+def nasbench201_removal(oracle: Oracle, importance: pd.DataFrame) -> pd.DataFrame:
+    """Successive removal in every top cell of NAS-Bench-201, looked up: nothing is trained.
+
+    The importances are those of the whole cell and are not computed again after a removal, as in the paper. Edges that
+    already are ``none`` carry no operation to remove.
+
+    Args:
+        oracle: error of each cell.
+        importance: an ``importance`` table of four-node cells with the same oracle.
+
+    Returns:
+        An ``ablation`` table; step 0 is the whole cell.
+    """
+    cells = enumerate_cells(4)
+    steps, asked = [], []
+    for index, edges in importance[importance["subset"] == "top"].groupby("index", sort=True):
+        present = edges[edges["primitive"] != "none"].sort_values(["importance", "edge"])
+        for order, sequence in zip(ORDERS, (present["edge"][::-1], present["edge"]), strict=True):
+            cell = cells[index]
+            for step, edge in enumerate([None, *sequence]):
+                cell = cell if edge is None else cell.replace_edge(edge, "none")
+                steps.append((index, order, step, -1 if edge is None else edge))
+                asked.append(cell)
+    table = pd.DataFrame(steps, columns=["index", "order", "step", "edge"]).assign(error=oracle.error(asked))
+    whole = table["error"].where(table["step"] == 0).groupby([table["index"], table["order"]]).transform("first")
+    return table.assign(change=table["error"] - whole, dataset=oracle.dataset)
+
+
+def removal_summary(ablation: pd.DataFrame) -> pd.DataFrame:
+    """Median, 30th and 70th percentile of the change of accuracy at each step, and whether it is a fall.
+
+    Returns:
+        A row an order and step: ``median``, ``low``, ``high`` (percentage points of accuracy), ``cells``, and the
+        one-sided p-value of Wilcoxon's signed-rank test against no change, the paper's.
+    """
+    rows = []
+    for (order, step), cells in ablation[ablation["step"] > 0].groupby(["order", "step"], sort=False):
+        change = -100 * cells["change"].to_numpy()
+        p_value = wilcoxon(change, alternative="less").pvalue if np.any(change) else 1.0
+        rows.append((order, step, *np.percentile(change, [50, 30, 70]), len(change), p_value))
+    return pd.DataFrame(rows, columns=["order", "step", "median", "low", "high", "cells", "p_value"])
