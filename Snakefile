@@ -12,18 +12,11 @@ check_config(config, workflow.source_path("workflow/schemas/config.schema.yaml")
 validate(config, schema="workflow/schemas/config.schema.yaml")
 
 
-include: "rules/common.smk"
-include: "rules/registry.smk"
-include: "rules/genotypes.smk"
-include: "rules/training.smk"
-include: "rules/benchmark.smk"
-include: "rules/geometry.smk"
-include: "rules/importance.smk"
-include: "rules/searches.smk"
-include: "rules/one_shot.smk"
-include: "rules/operators.smk"
-include: "rules/figures.smk"
-include: "rules/report.smk"
+# Helpers, what figures read, and a file a stage.
+STAGES = "genotypes training benchmark geometry importance surrogate searches one_shot operators figures report"
+for stage in ["common", "registry", *STAGES.split()]:
+
+    include: f"rules/{stage}.smk"
 
 
 wildcard_constraints:

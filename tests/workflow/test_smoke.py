@@ -34,6 +34,7 @@ FIGURES = {
     ],
     "redundancy": [
         *("importance", "importance_counts", "removal", "motifs", "motif_table", "published_pattern", "pattern_groups"),
+        *("surrogate", "darts_importance", "darts_counts", "skip_positions", "pattern_predicted"),
     ],
     "stacnas": ["operator_correlation"],
 }

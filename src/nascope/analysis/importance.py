@@ -1,4 +1,4 @@
-"""Operation importance over the whole NAS-Bench-201 space (Wan et al. 2022, section 3).
+"""Operation importance, over the whole NAS-Bench-201 space and for genotypes of two cells (Wan et al. 2022, section 3).
 
 ``OI(cell, edge) = mean over the 4 neighbours on that edge of their error - error(cell)``; positive: the
 operation matters, negative: it hurts.
@@ -6,11 +6,15 @@ operation matters, negative: it hurts.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
 from nascope.errors import NascopeError
 from nascope.oracles.oracle import Oracle
+from nascope.spaces import Genotype
+from nascope.spaces.cellspace import CellSpace
 from nascope.spaces.nasbench201 import PRIMITIVES, cell_codes, enumerate_cells
 
 
@@ -76,3 +80,67 @@ def subsets(errors: np.ndarray, fraction: float) -> np.ndarray:
     labels[order[:count]] = "top"
     labels[order[len(errors) - count :]] = "bottom"
     return labels
+
+
+def importance_sets(
+    oracle: Oracle, space: CellSpace, *, population: int, fraction: float, seed: int
+) -> tuple[list[Genotype], list[str]]:
+    """Random genotypes that the oracle calls the best and the worst, and as many of the others.
+
+    Args:
+        oracle: error of each genotype.
+        space: where genotypes are drawn from, uniformly.
+        population: genotypes drawn.
+        fraction: share of them in each set.
+        seed: of the draws.
+
+    Returns:
+        Genotypes, and for each ``top``, ``bottom`` or ``rest``.
+    """
+    rng = np.random.default_rng(seed)
+    drawn = list(dict.fromkeys(space.sample(rng) for _ in range(population)))
+    labels = subsets(oracle.error(drawn), fraction)
+    count = min(int((labels == "top").sum()), int((labels == "rest").sum()))
+    rest = rng.choice(np.flatnonzero(labels == "rest"), size=count, replace=False)
+    chosen = sorted([*np.flatnonzero(labels != "rest"), *rest])
+    return [drawn[index] for index in chosen], [str(labels[index]) for index in chosen]
+
+
+def genotype_importance(
+    oracle: Oracle, genotypes: Sequence[Genotype], labels: Sequence[str], space: CellSpace
+) -> pd.DataFrame:
+    """Importance of every operation of genotypes of two cells (Wan et al. 2022, section 3).
+
+    An edge's neighbours have another operation there, or another source that its sibling does not use (``6 + l`` for
+    node l, from 0, in the DARTS space). All neighbours of all genotypes are asked for at once, each once.
+
+    Args:
+        oracle: error of each genotype.
+        genotypes: different genotypes of ``space``.
+        labels: the set that each belongs to.
+        space: which neighbours there are.
+
+    Returns:
+        A ``genotype_importance`` table, genotypes in their order, normal edges before reduction edges.
+    """
+    rows, asked, sizes = [], list(genotypes), []
+    for number, genotype in enumerate(genotypes):
+        for kind in ("normal", "reduce"):
+            for edge, (op, source) in enumerate(getattr(genotype, kind).edges):
+                found = space.neighbours(genotype, kind, edge)
+                rows.append((number, kind, edge, op, source))
+                sizes.append(len(found))
+                asked += found
+    different = list(dict.fromkeys(asked))
+    known = dict(zip(different, oracle.error(different), strict=True))
+    errors = np.array([known[genotype] for genotype in asked])
+    own, others = errors[: len(genotypes)], errors[len(genotypes) :]
+    means = np.add.reduceat(others, np.cumsum([0, *sizes[:-1]])) / np.array(sizes)
+    table = pd.DataFrame(rows, columns=["number", "cell_type", "edge", "primitive", "source"])
+    number = table["number"].to_numpy()
+    return table.drop(columns="number").assign(
+        genotype=np.array([str(genotype) for genotype in genotypes], dtype=object)[number],
+        error=own[number],
+        importance=means - own[number],
+        subset=np.array(labels, dtype=object)[number],
+    )

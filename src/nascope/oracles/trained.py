@@ -1,11 +1,13 @@
-"""Our own benchmark tables: a space trained exhaustively (or sampled) by the training stage."""
+"""Our own tables of trained genotypes: a space trained exhaustively (or sampled) by the training stage."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
 
-from nascope.spaces import NasBench201Cell
+from nascope.spaces import NasBench201Cell, darts
 from nascope.spaces.nasbench201 import ENUMERABLE_NODES, official_indices
 from nascope.training.summary import join_study
 
@@ -49,6 +51,33 @@ def trained_benchmark(
             "parameters": joined["parameters"],
         }
     )
+
+
+def trained_architectures(
+    genotypes: Sequence[pd.DataFrame], trainings: pd.DataFrame, dataset: str, epochs: int
+) -> pd.DataFrame:
+    """What was trained in the DARTS space with one protocol, whichever study asked for it: an ``architectures`` table.
+
+    Args:
+        genotypes: ``genotypes`` tables of the protocol's studies.
+        trainings: ``trainings`` of the protocol and data set.
+        dataset: name of the data set.
+        epochs: epochs of the protocol.
+    """
+    joined = pd.concat([join_study(table, trainings) for table in genotypes], ignore_index=True)
+    inside = joined["genotype"].map(darts.in_space)
+    table = joined[inside].drop_duplicates(["genotype", "seed"])
+    return pd.DataFrame(
+        {
+            **{name: table[name] for name in ("genotype", "key", "seed")},
+            "source": table["study"],
+            "dataset": dataset,
+            "epochs": epochs,
+            "valid_accuracy": table["last_valid_accuracy"],
+            "test_accuracy": table["last_test_accuracy"],
+            "train_seconds": np.nan,
+        }
+    ).reset_index(drop=True)
 
 
 def trained_histories(genotypes: pd.DataFrame, curves: pd.DataFrame, dataset: str, epochs: int) -> pd.DataFrame:

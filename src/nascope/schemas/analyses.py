@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nascope.schemas.column import KEY, LOSS, SEED, STUDY, Column, Table
+from nascope.schemas.column import GENOTYPE, KEY, LOSS, SEED, STUDY, Column, Table
 
 _BATCH_NORM = Column(
     "batch_norm", "string", "", "running (the training's estimates) or batch (statistics of the images at hand)"
@@ -30,6 +30,40 @@ TABLES: dict[str, Table] = {
             Column("error", "float", "fraction", "the architecture's error"),
             Column("importance", "float", "fraction", "mean error of the neighbours on this edge minus the error"),
             Column("subset", "string", "", "top, bottom (by error) or rest"),
+        ),
+    ),
+    "genotype_importance": Table(
+        "an operation of a genotype of two cells",
+        (
+            GENOTYPE,
+            Column("cell_type", "string", "", "normal or reduce"),
+            Column("edge", "int", "", "edge of the cell, in the genotype's order"),
+            Column("primitive", "string", "", "operation on the edge"),
+            Column("source", "int", "", "state that the edge comes from; 0 and 1 are the cell's inputs"),
+            Column("error", "float", "fraction", "the genotype's error, by the oracle"),
+            Column("importance", "float", "fraction", "mean error of the neighbours on this edge minus the error"),
+            Column("subset", "string", "", "top, bottom (by error) or rest"),
+        ),
+    ),
+    "predictions": Table(
+        "an architecture whose error a surrogate predicted without having seen it",
+        (
+            GENOTYPE,
+            Column("observed", "float", "fraction", "mean error of its trainings"),
+            Column("predicted", "float", "fraction", "predicted error"),
+            Column("deviation", "float", "fraction", "standard deviation over the surrogate's members"),
+            Column("fold", "int", "", "fold of the cross-validation that held it out"),
+        ),
+    ),
+    "pattern_predictions": Table(
+        "a pattern-constrained sample and its predicted error",
+        (
+            Column("group", "string", "", "Random, Skip, Prim or PrimSkip"),
+            Column("wiring", "string", "", "corrected or as_coded"),
+            GENOTYPE,
+            Column("width", "float", "c", "width of the normal cell"),
+            Column("predicted", "float", "fraction", "predicted error"),
+            Column("deviation", "float", "fraction", "standard deviation over the surrogate's members"),
         ),
     ),
     "ablation": Table(

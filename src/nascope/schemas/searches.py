@@ -32,6 +32,20 @@ TABLES: dict[str, Table] = {
             Column("parameters", "int", "", "trainable parameters of the network, dead edges included"),
         ),
     ),
+    "architectures": Table(
+        "a trained architecture of the DARTS space",
+        (
+            GENOTYPE,
+            KEY,
+            Column("source", "string", "", "study, or the folder of NAS-Bench-301's archive"),
+            Column("dataset", "string", "", "data set"),
+            Column("epochs", "int", "", "epochs of the schedule"),
+            SEED,
+            Column("valid_accuracy", "float", "%", "valid accuracy after the last epoch"),
+            Column("test_accuracy", "float", "%", "test accuracy after the last epoch (NaN: not recorded)"),
+            Column("train_seconds", "float", "s", "time of the training (NaN: not recorded)"),
+        ),
+    ),
     "histories": Table(
         "an epoch of a recorded or trained run, on one set of images",
         (

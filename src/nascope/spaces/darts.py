@@ -1,6 +1,10 @@
 """The DARTS space: four nodes a cell and seven primitives (Liu, Simonyan & Yang 2019)."""
 
+from __future__ import annotations
+
+from nascope.errors import NascopeError
 from nascope.spaces.cellspace import CellSpace
+from nascope.spaces.genotype import Genotype
 
 #: In the order of Wan et al.'s figures: convolutions, skip, pools.
 PRIMITIVES = (
@@ -14,3 +18,16 @@ PRIMITIVES = (
 )
 
 SPACE = CellSpace("darts", 4, PRIMITIVES)
+
+
+def in_space(genotype: Genotype | str) -> bool:
+    """Whether a genotype, or its text, belongs to the DARTS space and has no disabled edge."""
+    if isinstance(genotype, str):
+        if not genotype.startswith("Genotype("):
+            return False
+        genotype = Genotype.parse(genotype)
+    try:
+        SPACE.check(genotype)
+    except NascopeError:
+        return False
+    return all(op != "none" for cell in (genotype.normal, genotype.reduce) for op, _ in cell.edges)

@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from nascope.errors import NascopeError
 from nascope.figures.style import Drawing, canvas
 from nascope.spaces import darts
 from nascope.spaces.patterns import GROUPS, follows_pattern, pattern_base_rate
@@ -79,17 +78,9 @@ def published_standing() -> pd.DataFrame:
     rows = []
     for published in published_cells().values():
         cell = published.genotype.normal
-        if published.name.endswith("_ADAPT") or not _in_darts_space(published.genotype):
+        if published.name.endswith("_ADAPT") or not darts.in_space(published.genotype):
             continue
         separable = sum(op.startswith("sep_conv") for op, _ in cell.edges)
         residual = sum(op == "skip_connect" and source < 2 for op, source in cell.edges)
         rows.append((published.name, published.year, separable, residual, follows_pattern(cell)))
     return pd.DataFrame(rows, columns=["name", "year", "separable", "residual", "follows"])
-
-
-def _in_darts_space(genotype: Any) -> bool:  # noqa: ANN401
-    try:
-        darts.SPACE.check(genotype)
-    except NascopeError:
-        return False
-    return True

@@ -1,0 +1,28 @@
+"""Fit a surrogate to trained architectures, check it, and ask it for importances and patterns."""
+
+from typing import TYPE_CHECKING
+
+from _job import job
+
+from nascope.analysis.importance import genotype_importance, importance_sets
+from nascope.oracles.surrogate import Surrogate, cross_validate, predict_patterns
+from nascope.spaces.darts import SPACE
+from nascope.tables import read_table, write_table
+
+if TYPE_CHECKING:
+    from snakemake.iocontainers import snakemake
+
+
+with job(snakemake) as origin:
+    options, output = snakemake.params.options, snakemake.output
+    architectures = read_table(snakemake.input.architectures, "architectures")
+    fit = {key: options[key] for key in ("split", "members", "seed")}
+    predictions = cross_validate(architectures, folds=options["folds"], **fit)
+    write_table(predictions, "predictions", output.predictions, origin)
+    surrogate = Surrogate(architectures, **fit)
+    drawn = {key: options[key] for key in ("population", "fraction", "seed")}
+    genotypes, labels = importance_sets(surrogate, SPACE, **drawn)
+    importance = genotype_importance(surrogate, genotypes, labels, SPACE)
+    write_table(importance, "genotype_importance", output.importance, origin)
+    patterns = predict_patterns(surrogate, per_group=options["per_group"], seed=options["seed"])
+    write_table(patterns, "pattern_predictions", output.patterns, origin)
