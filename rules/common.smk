@@ -36,7 +36,6 @@ FIGURE_CODE = code_version(
     "analysis/one_shot.py",
     "analysis/ranking.py",
     "figures",
-    "oracles/surrogate.py",
     "reference.py",
     "training/summary.py",
 )

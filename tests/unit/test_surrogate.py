@@ -5,11 +5,13 @@ from itertools import product
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.metrics import r2_score
 
 from nascope.analysis.importance import genotype_importance, importance_sets
+from nascope.analysis.ranking import prediction_quality
 from nascope.errors import NascopeError
 from nascope.oracles.nasbench301 import genotype_of, read_architectures
-from nascope.oracles.surrogate import Surrogate, cross_validate, encode, predict_patterns, quality
+from nascope.oracles.surrogate import Surrogate, cross_validate, encode, predict_patterns
 from nascope.oracles.trained import trained_architectures
 from nascope.spaces import Cell, Genotype, canonical_key, darts
 from nascope.spaces.published import published_cell
@@ -63,7 +65,8 @@ def test_a_surrogate_learns_and_says_how_well():
     held_out = cross_validate(table, members=2, folds=4)
     assert len(held_out) == 400
     assert held_out.groupby("fold").size().tolist() == [100] * 4
-    r2, tau = quality(held_out)
+    r2, tau = prediction_quality(held_out)
+    assert r2 == pytest.approx(r2_score(held_out["observed"], held_out["predicted"]))
     assert r2 > 0.7
     assert tau > 0.6
     assert held_out.equals(cross_validate(table, members=2, folds=4))
@@ -74,7 +77,7 @@ def test_a_surrogate_learns_and_says_how_well():
     assert np.corrcoef(surrogate.error(new), Additive().error(new))[0, 1] > 0.8
     # Labels without meaning: nothing is learnt, and the cross-validation says so.
     shuffled = table.assign(valid_accuracy=np.random.default_rng(1).permutation(table["valid_accuracy"]))
-    assert quality(cross_validate(shuffled, members=2, folds=4))[0] < 0.05
+    assert prediction_quality(cross_validate(shuffled, members=2, folds=4))[0] < 0.05
     with pytest.raises(NascopeError, match="at least five architectures with test accuracies, there are 0"):
         Surrogate(table, split="test")
 

@@ -119,3 +119,10 @@ def welch_interval(
     freedom = variance**2 / (part**2 / (n - 1) + other_part**2 / (m - 1))
     reach = float(student.ppf((1 + level) / 2, freedom)) * variance**0.5
     return mean - other_mean - reach, mean - other_mean + reach
+
+
+def prediction_quality(predictions: pd.DataFrame) -> tuple[float, float]:
+    """R² and Kendall's tau of a ``predictions`` table: how far a surrogate is to be trusted."""
+    observed, predicted = predictions["observed"], predictions["predicted"]
+    unexplained = np.square(observed - predicted).sum() / np.square(observed - observed.mean()).sum()
+    return float(1 - unexplained), float(kendalltau(observed, predicted).statistic)

@@ -7,9 +7,7 @@ from itertools import product
 
 import numpy as np
 import pandas as pd
-from scipy.stats import kendalltau
 from sklearn.ensemble import HistGradientBoostingRegressor
-from sklearn.metrics import r2_score
 from sklearn.model_selection import KFold
 
 from nascope.errors import NascopeError
@@ -136,9 +134,3 @@ def predict_patterns(surrogate: Surrogate, *, per_group: int, seed: int) -> pd.D
         columns = {"genotype": [str(g) for g in genotypes], "width": widths, "predicted": predicted}
         tables.append(pd.DataFrame({"group": group, "wiring": wiring, **columns, "deviation": deviation}))
     return pd.concat(tables, ignore_index=True)
-
-
-def quality(predictions: pd.DataFrame) -> tuple[float, float]:
-    """R² and Kendall's tau of a ``predictions`` table."""
-    observed, predicted = predictions["observed"], predictions["predicted"]
-    return float(r2_score(observed, predicted)), float(kendalltau(observed, predicted).statistic)

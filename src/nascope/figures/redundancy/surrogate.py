@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
+from nascope.analysis.ranking import prediction_quality
 from nascope.figures.style import PRIMITIVE_COLOURS, SHORT, Drawing, canvas
-from nascope.oracles.surrogate import quality
 from nascope.spaces.darts import PRIMITIVES
 from nascope.spaces.patterns import GROUPS
 
@@ -20,7 +20,7 @@ _POSITIONS = ("from $c_{k-2}$", "from $c_{k-1}$", "from a node")
 
 def surrogate(predictions: pd.DataFrame, options: dict[str, Any]) -> Drawing:
     """Fig. 2: predicted against trained error of architectures that were held out."""
-    r2, tau = quality(predictions)
+    r2, tau = prediction_quality(predictions)
     figure, axis = canvas(1, 1, 4.6, 4.2)
     bars = {"yerr": 100 * predictions["deviation"], "fmt": "o", "markersize": 3.5, "linewidth": 0.6, "alpha": 0.8}
     axis.errorbar(100 * predictions["observed"], 100 * predictions["predicted"], color="#0072B2", **bars)
@@ -118,7 +118,7 @@ def pattern_predicted(pattern_predictions: pd.DataFrame, predictions: pd.DataFra
     axes[2].set_xlabel("width of the normal cell (c)")
     axes[2].set_title("at equal width (corrected), means")
     axes[2].legend(fontsize=7)
-    r2, tau = quality(predictions)
+    r2, tau = prediction_quality(predictions)
     note = (
         f"{int(pattern_predictions.groupby(['wiring', 'group']).size().max())} samples a group; errors predicted by "
         f"the {_source(options)} with R² {r2:.2f} and Kendall's tau {tau:.2f} on held-out architectures (paper: "
@@ -149,7 +149,7 @@ def _source(options: dict[str, Any]) -> str:
 
 
 def _note(importance: pd.DataFrame, predictions: pd.DataFrame, options: dict[str, Any]) -> str:
-    r2, tau = quality(predictions)
+    r2, tau = prediction_quality(predictions)
     return (
         f"{importance['genotype'].nunique()} genotypes: the best and worst {100 * options['fraction']:g}% of "
         f"{options['population']} random ones and as many others, by the {_source(options)}, which reaches R² {r2:.2f} "
