@@ -17,8 +17,11 @@ from statsmodels.nonparametric.api import KDEMultivariate
 from torch.utils.data import DataLoader, TensorDataset
 from torchvision.transforms import v2
 
+from nascope.analysis.gradients import gradient_variances
 from nascope.analysis.importance import edge_importance
+from nascope.analysis.landscape import filter_directions, measure_grid, square
 from nascope.analysis.operators import GramAccumulator
+from nascope.analysis.weight_space import WeightSpace
 from nascope.datasets.sources import load_dataset
 from nascope.networks import build_network
 from nascope.networks.initialise import initialise
@@ -134,6 +137,32 @@ def tables():
     yield "canonical keys of 15,625 cells", strings, "the authors' string rule, which merges too much", keys
 
 
+def surroundings():
+    """Points around trained weights: one network of many replicas against one network moved from point to point."""
+    genotype, shape = published_cell("DARTS_V2").genotype, {"channels": 4, "cells": 5, "classes": 10, "in_channels": 1}
+    one = build_network(genotype, **shape)
+    initialise(one, [0])
+    state, points = one.state_dict(), 22
+    alone = WeightSpace(one, state, 1)
+    together = WeightSpace(build_network(genotype, **shape, replicas=points), state, points)
+    images, labels = torch.randn(200, 1, 8, 8), torch.randint(10, (200,))
+    directions = filter_directions(alone, "key", 0, 0)
+    grid = square(5, 0.5)[:points]
+    yield (
+        "loss at 22 points, 200 images of 8x8",
+        median_ms(lambda: measure_grid(alone, directions, grid, images, labels), 3),
+        "point by point",
+        median_ms(lambda: measure_grid(together, directions, grid, images, labels), 3),
+    )
+    single = (images[:22], labels[:22], 1)
+    yield (
+        "gradient variance over 22 single images",
+        median_ms(lambda: gradient_variances(alone, alone.centre[None], *single), 3),
+        "image by image",
+        median_ms(lambda: gradient_variances(together, together.centre[None], *single), 3),
+    )
+
+
 def densities():
     """BOHB's model, refitted after each evaluation of a search, as hpbandster does with statsmodels."""
     data = np.random.default_rng(0).integers(5, size=(100, 6))
@@ -158,7 +187,7 @@ def searches() -> None:
 def main() -> None:
     torch.set_num_threads(1)
     print("| what | instead (ms) | nascope (ms) | gain |\n|---|---|---|---|")
-    for source in (training_steps, loading, tables, densities):
+    for source in (training_steps, loading, surroundings, tables, densities):
         for name, other, how, ours in source():
             print(f"| {name} | {other:.1f} ({how}) | {ours:.1f} | {other / ours:.1f}x |", flush=True)
     searches()

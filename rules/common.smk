@@ -78,12 +78,17 @@ def study_entry(study, section):
 def study_named(paper, key):
     """The study, or the studies, that a paper's section refers to."""
     named = config[paper][key]
-    for name in named if isinstance(named, list) else [named]:
+    check_studies(named if isinstance(named, list) else [named], f"{paper}.{key}")
+    return named
+
+
+def check_studies(names, place):
+    """Refuse names that are not under studies."""
+    for name in names:
         if name not in config["studies"]:
             raise WorkflowError(
-                f"config: {paper}.{key} is {name!r}, which is not under studies: {', '.join(config['studies'])}"
+                f"config: {place} names {name!r}, which is not under studies: {', '.join(config['studies'])}"
             )
-    return named
 
 
 def trained(paper, key, table):
@@ -189,6 +194,8 @@ def measured_studies():
     """Studies whose trained weights are looked at, by measure."""
     measures = config["understanding"]["geometry"]["measures"]
     studies = {measure: options["studies"] for measure, options in measures.items()}
+    for measure, names in studies.items():
+        check_studies(names, f"understanding.geometry.measures.{measure}.studies")
     followed = [
         study
         for study, own in measures["landscape"]["studies"].items()

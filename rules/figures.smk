@@ -46,10 +46,13 @@ rule claims:
     params:
         options=lambda wildcards: CLAIMS[wildcards.paper]["options"],
         code=code_version(
+            "analysis/ablation.py",
             "analysis/flatness.py",
             "analysis/one_shot.py",
             "analysis/ranking.py",
             "claims",
+            "figures/redundancy/sampling.py",
+            "spaces",
             "training/summary.py",
         ),
     script:

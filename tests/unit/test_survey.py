@@ -83,6 +83,10 @@ def test_a_single_image_has_no_batch_statistics(trained, tmp_path):
     found = measure("gradients", trained, tmp_path, plane=1)
     pairs = set(zip(found["batch_norm"], found["batch_size"], strict=True))
     assert pairs == {("batch", 10), ("running", 1), ("running", 10)}
+    with pytest.raises(NascopeError, match="at least two images"):
+        measure("gradients", trained, tmp_path / "other", batch_sizes=[1])
+    with pytest.raises(NascopeError, match="mini-batches of 50 images cannot be cut from 20"):
+        measure("gradients", trained, tmp_path / "third", batch_sizes=[50])
     # The variance over mini-batches is about that over images divided by their size.
     running = found[found["batch_norm"] == "running"].pivot(index="key", columns="batch_size", values="variance")
     assert ((running[1] / running[10]).between(3, 100)).all()

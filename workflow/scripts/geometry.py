@@ -23,9 +23,10 @@ with job(snakemake) as origin, leased_device(snakemake.resources.gpu) as device:
 
     prepare_torch(snakemake.threads, device)
     params, wildcards = snakemake.params, snakemake.wildcards
+    genotypes = read_table(snakemake.input.genotypes, "genotypes").drop_duplicates("key")
     table = survey(
         wildcards.measure,
-        read_table(snakemake.input.genotypes, "genotypes")[int(wildcards.job) :: params.jobs],
+        genotypes[int(wildcards.job) :: params.jobs],
         read_table(snakemake.input.plan, "plan"),
         Store(Path(params.trainings), origin),
         Store(Path(params.store), origin, wildcards.measure),

@@ -84,7 +84,12 @@ def gradient_grid(
 
     Returns:
         Rows of a ``gradients`` table, without ``study``, ``key`` and ``seed``.
+
+    Raises:
+        NascopeError: fewer images than a mini-batch has.
     """
+    if max(options.batch_sizes) > len(labels):
+        raise NascopeError(f"mini-batches of {max(options.batch_sizes)} images cannot be cut from {len(labels)}")
     directions = filter_directions(space, *identity, options.draw_seed)
     grid = square(options.plane, options.reach)
     tables = []

@@ -17,6 +17,7 @@ from nascope.analysis.landscape import LandscapeOptions, landscape, trajectory
 from nascope.analysis.sharpness import sharpness
 from nascope.analysis.weight_space import WeightSpace
 from nascope.datasets.images import Dataset
+from nascope.errors import NascopeError
 from nascope.networks.skeletons import build_network
 from nascope.spaces import parse_genotype
 from nascope.tables import empty_table
@@ -65,6 +66,8 @@ def _gradients(network: Network, options: Mapping[str, Any]) -> pd.DataFrame:
     def measure(mode: str) -> pd.DataFrame:
         # A single image has no batch statistics.
         sizes = tuple(size for size in options["batch_sizes"] if mode == "running" or size > 1)
+        if not sizes:
+            raise NascopeError("gradients with batch statistics need mini-batches of at least two images")
         asked = GradientOptions(*(options[name] for name in ("plane", "reach", "draw_seed")), sizes)
         return gradient_grid(network.space(options["points"], mode), *where, asked)
 
@@ -105,7 +108,7 @@ def survey(
 
     Args:
         measure: a key of :data:`MEASURES`.
-        genotypes: rows of one study.
+        genotypes: rows of one study, each function once.
         plan: what was trained, with which seeds together.
         trainings: store of the trainings, with their weights.
         store: finished measurements.
@@ -121,7 +124,7 @@ def survey(
     Raises:
         NascopeError: weights are missing.
     """
-    asked = genotypes.drop_duplicates("key").explode("seeds")
+    asked = genotypes.explode("seeds")
     asked = asked[asked["seeds"].isin(options["seeds"])]
     if not len(asked):
         return empty_table(measure)
