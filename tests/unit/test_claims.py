@@ -3,9 +3,11 @@ import pandas as pd
 import pytest
 from scipy.stats import kendalltau, spearmanr
 
+from nascope.analysis.ablation import ORDERS
 from nascope.claims import CLAIMS, Estimate, evaluate_claims
 from nascope.claims.intervals import correlation, difference, mean, within
 from nascope.spaces.nasbench201 import enumerate_cells
+from nascope.spaces.patterns import pattern_base_rate
 
 
 @pytest.mark.parametrize(
@@ -99,6 +101,41 @@ def test_the_operator_claim_follows_the_data(within, between, verdict):
     table.loc[table["edge"] == 0, "correlation"] += 0.001 * np.arange(36)
     found = evaluate_claims("stacnas", {"operator_features": table}, {"dataset": "d", "search_protocol": "s"})
     assert found["verdict"].tolist() == [verdict]
+
+
+def ablation(most, least):
+    """Changes of error (fractions) after removing two operations, a little different from cell to cell."""
+    rows = [
+        (index, order, 2, change + 0.0001 * index)
+        for order, change in zip(ORDERS, (most, least), strict=True)
+        for index in range(20)
+    ]
+    return pd.DataFrame(rows, columns=["index", "order", "step", "change"]).assign(dataset="d")
+
+
+@pytest.mark.parametrize(
+    ("most", "least", "verdicts"),
+    [
+        (0.1, 0.002, ("holds", "holds")),
+        (0.1, 0.05, ("holds", "does not hold")),
+        (0.0, 0.001, ("does not hold", "holds")),
+    ],
+)
+def test_the_removal_claims_follow_the_data(most, least, verdicts):
+    names = ("importance tells what removal costs", "unimportant operations can go")
+    table = ablation(most, least)
+    table.loc[0, "change"] += 1e-5  # differences that are not all alike
+    tests = {claim.name: claim.test for claim in CLAIMS}
+    assert tuple(tests[name]({"ablation": table}, {}).verdict for name in names) == verdicts
+
+
+def test_published_cells_follow_the_pattern_far_more_often_than_random_ones():
+    test = next(claim.test for claim in CLAIMS if claim.name == "published cells follow the pattern")
+    found = test({}, {})
+    assert found.n == 24
+    assert found.value == pytest.approx(18 / 24 - pattern_base_rate())
+    assert found.low > 0.4
+    assert found.verdict == "holds"
 
 
 def test_every_claim_says_what_it_is_about():

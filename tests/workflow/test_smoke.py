@@ -97,12 +97,28 @@ def test_a_changed_protocol_retrains_only_what_depends_on_it(finished, run):
 
 def test_results_do_not_depend_on_cores_or_shards(finished, run, tmp_path):
     other = checkout(tmp_path / "other")
-    done = run(other, "understanding", "redundancy", "nasbench201", "--cores", "1", "--config", "shards=3")
+    # Tables and claims; figures are functions of them.
+    targets = [
+        *(f"results/claims/{paper}.parquet" for paper in ("understanding", "redundancy", "nasbench201")),
+        *(f"results/geometry/{measure}.parquet" for measure in ("trajectories", "sharpness")),
+        *("results/surrogate/patterns.parquet", "results/motifs/nasbench201.parquet"),
+        *("results/parameters/adapted.parquet", "results/searches/nasbench201.sweeps.parquet"),
+    ]
+    (other / "config" / "spread.yaml").write_text("understanding: {geometry: {jobs: 2}}")
+    done = run(other, *targets, "--cores", "1", "--config", "shards=3", config="smoke spread")
     assert done.returncode == 0, done.stdout
     expected = tables(finished)
     differ = {name for name, table in tables(other).items() if not table.equals(expected.get(name))}
-    # Only the distribution over shards itself is another.
-    assert all("/shards/" in name or name.endswith("plan.parquet") for name in differ), differ
+    # Only the distribution over shards and jobs itself is another.
+    spread = re.compile(r"/shards/|plan\.parquet$|^geometry/")
+    assert all(spread.search(name) for name in differ), differ
+    for measure in ("landscape", "trajectories", "gradients", "sharpness"):
+        ours, theirs = (
+            pq.read_table(folder / "results" / "geometry" / f"{measure}.parquet").to_pandas()
+            for folder in (finished, other)
+        )
+        order = [name for name in ours if ours[name].dtype != float or name in ("a", "b")]
+        assert ours.sort_values(order).reset_index(drop=True).equals(theirs.sort_values(order).reset_index(drop=True))
     assert differ
 
 
