@@ -22,7 +22,8 @@ def kill_all(process):
 
 def test_kill_9_in_mid_training_ends_in_the_same_tables(finished, run, tmp_path):
     folder = checkout(tmp_path / "killed")
-    target = ["understanding", "redundancy", "--cores", "2"]
+    wanted = ["claims/understanding.parquet", "claims/redundancy.parquet", "figures/understanding/contours.png"]
+    target = [*(f"results/{name}" for name in wanted), "--cores", "2"]
     rng = random.Random(0)
     kills = 0
     for _ in range(4):
