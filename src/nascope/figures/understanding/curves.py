@@ -32,7 +32,7 @@ def convergence(genotypes: pd.DataFrame, curves: pd.DataFrame, options: dict[str
             _curves(axis, pd.concat([original, data[data["group"] == group]]), score)
         _loss_scale(axes[0, column])
         axes[0, column].set_title(f"width {group}")
-        axes[0, column].legend(fontsize=7)
+        _legend(axes[0, column])
         axes[1, column].set_xlabel("epoch")
     for axis, label in zip(axes[:, 0], _SCORES.values(), strict=True):
         axis.set_ylabel(label)
@@ -54,7 +54,7 @@ def families(genotypes: pd.DataFrame, curves: pd.DataFrame, options: dict[str, A
         _loss_scale(axis)
         axis.set_title(family)
         axis.set_xlabel("epoch")
-        axis.legend(fontsize=7)
+        _legend(axis)
     axes[0, 0].set_ylabel("test loss (nats)")
     note = f"{_trained(options, table)} Variants: random connections, operations kept (paper: CIFAR-10, 600 epochs)."
     return Drawing(figure, data, note)
@@ -77,7 +77,7 @@ def rates(genotypes: list[pd.DataFrame], curves: list[pd.DataFrame], options: di
         _loss_scale(axes[0, column])
         axes[0, column].set_title(f"learning rate {rate:g}")
         axes[1, column].set_xlabel("epoch")
-        axes[0, column].legend(fontsize=7)
+        _legend(axes[0, column])
     for axis, label in zip(axes[:, 0], _SCORES.values(), strict=True):
         axis.set_ylabel(label)
     protocols = ", ".join(options["protocols"])
@@ -98,7 +98,7 @@ def operations(genotypes: pd.DataFrame, curves: pd.DataFrame, options: dict[str,
         _curves(axis, data[data["family"] == family], "test_accuracy", shapes=False)
         axis.set_title(family)
         axis.set_xlabel("epoch")
-        axis.legend(fontsize=7, loc="lower right")
+        _legend(axis, "lower right")
     axes[0, 0].set_ylabel("test accuracy (%)")
     note = f"{_trained(options, table)} Variants: random operations, connections kept (paper: CIFAR-10, 600 epochs)."
     return Drawing(figure, data, note)
@@ -157,6 +157,13 @@ def _curves(axis: Axes, data: pd.DataFrame, score: str, *, shapes: bool = True) 
         label = name if original or not shapes else f"{name} ({first['width']:g}c, {first['depth']})"
         axis.plot(cell["epoch"], cell["mean"], color=colour, label=label, linewidth=1.3)
         axis.fill_between(cell["epoch"], cell["min"], cell["max"], color=colour, alpha=0.15, linewidth=0)
+
+
+def _legend(axis: Axes, place: str = "best") -> None:
+    """Name the lines; of very many only the published cell's."""
+    handles, names = axis.get_legend_handles_labels()
+    count = len(handles) if len(handles) <= len(_VARIANTS) + 1 else 1
+    axis.legend(handles[:count], names[:count], fontsize=7, loc=place)
 
 
 def _loss_scale(axis: Axes) -> None:
