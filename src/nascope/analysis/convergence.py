@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from scipy.stats import spearmanr
+from scipy.stats import rankdata, spearmanr
 
 _RESAMPLES = 2000
 
@@ -55,11 +55,12 @@ def rank_correlation(
     if not (np.ptp(mean) and np.ptp(other)):
         return float("nan"), float("nan"), float("nan")
     rng, (variants, seeds) = np.random.default_rng(seed), values.shape
-    found = []
-    for _ in range(_RESAMPLES):
-        chosen = rng.integers(variants, size=variants)
-        drawn = np.take_along_axis(values[chosen], rng.integers(seeds, size=(variants, seeds)), axis=1).mean(axis=1)
-        if np.ptp(other[chosen]) and np.ptp(drawn):  # a draw in which one side is constant has no ranks
-            found.append(spearmanr(drawn, other[chosen]).statistic)
-    low, high = np.percentile(found, [2.5, 97.5]) if found else (np.nan, np.nan)
+    chosen = rng.integers(variants, size=(_RESAMPLES, variants))
+    drawn_seeds = rng.integers(seeds, size=(_RESAMPLES, variants, seeds))
+    drawn = values[chosen[:, :, None], drawn_seeds].mean(axis=2)
+    first, second = (rankdata(sample, axis=1) - (variants + 1) / 2 for sample in (drawn, other[chosen]))
+    lengths = np.sqrt(np.square(first).sum(axis=1) * np.square(second).sum(axis=1))
+    # A draw in which one side is constant has no ranks.
+    found = (first * second).sum(axis=1)[lengths > 0] / lengths[lengths > 0]
+    low, high = np.percentile(found, [2.5, 97.5]) if len(found) else (np.nan, np.nan)
     return float(spearmanr(mean, other).statistic), float(low), float(high)
