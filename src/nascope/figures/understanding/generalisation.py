@@ -30,6 +30,7 @@ def final_accuracy(genotypes: list[pd.DataFrame], trainings: list[pd.DataFrame],
         axis.set_title(family)
         axis.set_xlabel("0: published, then by width")
         axis.set_xticks(cells["index"])
+        axis.tick_params(axis="x", labelsize=6)
     axes[0, 0].set_ylabel("test accuracy (%)")
     seeds = " and ".join(sorted({str(len(row)) for part in genotypes for row in part["seeds"]}))
     note = (

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.colors import LogNorm
 from matplotlib.figure import Figure
+from matplotlib.ticker import LogLocator, NullFormatter, ScalarFormatter
 
 from nascope.figures.style import Drawing, canvas
 from nascope.figures.understanding.panels import STATISTICS, Panels, by_family, by_width, colour_bar, measured
@@ -24,6 +25,9 @@ def lines(genotypes: pd.DataFrame, landscape: pd.DataFrame, options: dict[str, A
         for name, line in data[data["group"] == group].groupby("name", sort=False):
             axis.plot(line["a"], line["loss"], linewidth=1.2, label=name)
         axis.set_yscale("log")
+        axis.yaxis.set_major_formatter(ScalarFormatter())
+        axis.yaxis.set_minor_formatter(NullFormatter())
+        axis.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
         axis.set_title(group if group == "original" else f"width {group}")
         axis.set_xlabel("multiple of the direction")
         axis.legend(fontsize=7)
@@ -101,5 +105,5 @@ def _note(data: pd.DataFrame, options: dict[str, Any], directions: str) -> str:
     return (
         f"Loss on {images} {options['split']} images of {options['dataset']} near weights trained here with protocol "
         f"{options['protocol']}, {data['seed'].nunique()} seed(s), along {directions}; BatchNorm with "
-        f"{STATISTICS[options['batch_norm']]}. One colour scale for all panels (paper: CIFAR-10, 600 epochs)."
+        f"{STATISTICS[options['batch_norm']]}. One scale for all panels (paper: CIFAR-10, 600 epochs)."
     )
