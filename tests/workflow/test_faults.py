@@ -97,7 +97,7 @@ def test_unknown_config_key(clone, run):
 
 def test_study_that_is_not_there(clone, run):
     done = run(clone, "-n", "--config", "redundancy={groups: nothing}")
-    failed(done, r"config: redundancy\.groups is 'nothing'.*pattern_groups")
+    failed(done, r"config: redundancy\.groups names 'nothing'.*pattern_groups")
 
 
 def test_malformed_genotype_names_file_row_and_place(clone, run):

@@ -17,6 +17,7 @@ from nascope.errors import NascopeError
 
 #: How much further than the trajectory itself its plane is drawn, as a share of its extent.
 _MARGIN = 0.15
+_DECIMALS = 10
 
 
 @dataclass(frozen=True)
@@ -97,10 +98,11 @@ def trajectory_plane(space: WeightSpace, states: Sequence[Mapping[str, Tensor]])
     mask = torch.cat([torch.full((w.numel(),), moves(name, w)) for name, w in space.split(space.centre)])
     steps = torch.stack([space.vector(state) - space.centre for state in states]).cpu() * mask
     found = PCA(n_components=2).fit(steps.double().numpy())
-    directions = torch.from_numpy(found.components_)
-    places = (steps.double() @ directions.T).numpy()
+    # The last bits of a decomposition depend on where the memory lies; rounded, equal weights give equal tables.
+    directions = torch.from_numpy(found.components_.round(_DECIMALS))
+    places = (steps.double() @ directions.T).numpy().round(_DECIMALS)
     device = space.centre.device
-    return Trajectory(directions.float().to(device), places, found.explained_variance_ratio_)
+    return Trajectory(directions.float().to(device), places, found.explained_variance_ratio_.round(_DECIMALS))
 
 
 def measure_grid(

@@ -74,8 +74,8 @@ class Store:
         states = load_checkpoint(path)
         if states is None:
             raise NascopeError(
-                f"the weights of {row.representative}, seed {seed}, are no longer in {path}; train them again: "
-                f"snakemake --forcerun train"
+                f"the weights of {row.representative}, seed {seed}, are no longer in {path}; train them again "
+                "with --forcerun train"
             )
         return {
             epoch: replica_state(state, seeds.index(seed), len(seeds)) for epoch, state in states["snapshots"].items()
