@@ -25,13 +25,11 @@ def draw_cell(axis: Axes, cell: Cell) -> None:
             parallel[source, node] += 1
     for node in cell.concat:
         _arrow(axis, places[node], places[output], "#BBBBBB", 0)
-    for state, (x, y) in places.items():
+    for state, place in places.items():
         label, colour = (f"{state - 1}", "#DCE9F5") if 2 <= state < output else ("out", "#EEEEEE")
-        axis.update_datalim([(x, y)])  # also where no edge leads to it
         if state < 2:
             label, colour = ("$c_{k-2}$", "$c_{k-1}$")[state], "#FCE4C4"
-        box = {"boxstyle": "circle,pad=0.25", "facecolor": colour, "edgecolor": "#666666", "linewidth": 0.6}
-        axis.text(x, y, label, ha="center", va="center", fontsize=6.5, bbox=box)
+        _node(axis, place, label, colour)
     axis.set_axis_off()
     axis.margins(0.12)
 
@@ -73,12 +71,16 @@ def draw_motif(axis: Axes, motif: Sequence[tuple[str, str, str]]) -> None:
         parallel[source, target] += 1
     for name, place in places.items():
         colour = "#DCE9F5" if len(name) == 1 else "#FCE4C4"
-        box = {"boxstyle": "circle,pad=0.25", "facecolor": colour, "edgecolor": "#666666", "linewidth": 0.6}
         label = {"input": "in", "output": "out", "input1": "$c_{k-2}$", "input2": "$c_{k-1}$"}.get(name, name)
-        axis.text(*place, label, ha="center", va="center", fontsize=6.5, bbox=box)
-        axis.update_datalim([place])
+        _node(axis, place, label, colour)
     axis.set_axis_off()
     axis.margins(0.2)
+
+
+def _node(axis: Axes, place: tuple[float, float], label: str, colour: str) -> None:
+    box = {"boxstyle": "circle,pad=0.25", "facecolor": colour, "edgecolor": "#666666", "linewidth": 0.6}
+    axis.text(*place, label, ha="center", va="center", fontsize=6.5, bbox=box)
+    axis.update_datalim([place])  # also where no edge leads to it
 
 
 def _arrow(axis: Axes, start: tuple[float, float], end: tuple[float, float], colour: str, number: int) -> None:

@@ -10,6 +10,7 @@ from matplotlib.ticker import ScalarFormatter
 
 from nascope.analysis.ablation import ORDERS, removal_summary
 from nascope.figures.nasbench201.tables import published_source
+from nascope.figures.redundancy.boxes import draw_band, draw_boxes
 from nascope.figures.style import PRIMITIVE_COLOURS, SHORT, Drawing, canvas
 from nascope.spaces.nasbench201 import PRIMITIVES
 
@@ -35,11 +36,8 @@ def importance(importance: pd.DataFrame, options: dict[str, Any]) -> Drawing:
     for axis, (subset, title) in zip(axes, _SUBSETS.items(), strict=True):
         chosen = _subset(importance, subset)
         values = [100 * chosen.loc[chosen["primitive"] == op, "importance"].to_numpy() for op in PRIMITIVES]
-        boxes = axis.boxplot(values, showfliers=False, patch_artist=True, medianprops={"color": "black"}, widths=0.6)
-        for box, op in zip(boxes["boxes"], PRIMITIVES, strict=True):
-            box.set(facecolor=PRIMITIVE_COLOURS[op], alpha=0.75, linewidth=0.6)
-        axis.axhspan(-100 * threshold, 100 * threshold, color="#999999", alpha=0.3, linewidth=0)
-        axis.axhline(0, color="black", linewidth=0.5)
+        draw_boxes(axis, values, [PRIMITIVE_COLOURS[op] for op in PRIMITIVES])
+        draw_band(axis, threshold)
         axis.set_yscale("symlog", linthresh=1.0)
         axis.yaxis.set_major_formatter(ScalarFormatter())
         axis.set_xticks(range(1, len(PRIMITIVES) + 1), [SHORT[op] for op in PRIMITIVES])

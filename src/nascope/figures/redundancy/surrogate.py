@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
 
 from nascope.analysis.ranking import prediction_quality
+from nascope.figures.redundancy.boxes import draw_band, draw_boxes
 from nascope.figures.style import PRIMITIVE_COLOURS, SHORT, Drawing, canvas
 from nascope.spaces.darts import PRIMITIVES
 from nascope.spaces.patterns import GROUPS
@@ -44,8 +44,8 @@ def darts_importance(genotype_importance: pd.DataFrame, predictions: pd.DataFram
         for axis, (subset, label) in zip(axes[row], _SUBSETS.items(), strict=True):
             chosen = _chosen(genotype_importance, kind, subset)
             values = [100 * chosen.loc[chosen["primitive"] == op, "importance"].to_numpy() for op in PRIMITIVES]
-            _boxes(axis, values, [PRIMITIVE_COLOURS[op] for op in PRIMITIVES])
-            _band(axis, options["threshold"])
+            draw_boxes(axis, values, [PRIMITIVE_COLOURS[op] for op in PRIMITIVES])
+            draw_band(axis, options["threshold"])
             axis.set_xticks(range(1, len(PRIMITIVES) + 1), [SHORT[op] for op in PRIMITIVES])
             axis.set_title(f"{label} genotypes, {title}")
             for op, array in zip(PRIMITIVES, values, strict=True):
@@ -89,8 +89,8 @@ def skip_positions(genotype_importance: pd.DataFrame, predictions: pd.DataFrame,
     for axis, (subset, label) in zip(axes, _SUBSETS.items(), strict=True):
         chosen = data[data["subset"] == subset]
         values = [100 * chosen.loc[chosen["position"] == place, "importance"].to_numpy() for place in _POSITIONS]
-        _boxes(axis, values, ["#E69F00"] * len(values))
-        _band(axis, options["threshold"])
+        draw_boxes(axis, values, ["#E69F00"] * len(values))
+        draw_band(axis, options["threshold"])
         names = [f"{place}\n({len(array)})" for place, array in zip(_POSITIONS, values, strict=True)]
         axis.set_xticks(range(1, len(values) + 1), names)
         axis.set_title(f"{label} genotypes")
@@ -106,7 +106,7 @@ def pattern_predicted(pattern_predictions: pd.DataFrame, predictions: pd.DataFra
     for axis, (wiring, title) in zip(axes, wirings.items(), strict=False):
         part = pattern_predictions[pattern_predictions["wiring"] == wiring]
         values = [100 * part.loc[part["group"] == group, "predicted"].to_numpy() for group in GROUPS]
-        _boxes(axis, values, ["#56B4E9"] * len(GROUPS))
+        draw_boxes(axis, values, ["#56B4E9"] * len(GROUPS))
         widths = part.groupby("group")["width"].mean()
         axis.set_xticks(range(1, len(GROUPS) + 1), [f"{group}\n{widths[group]:.2f}c" for group in GROUPS], fontsize=7)
         axis.set_title(title)
@@ -129,18 +129,6 @@ def pattern_predicted(pattern_predictions: pd.DataFrame, predictions: pd.DataFra
 
 def _chosen(table: pd.DataFrame, kind: str, subset: str) -> pd.DataFrame:
     return table[(table["cell_type"] == kind) & (table["subset"] == subset)]
-
-
-def _boxes(axis: Axes, values: list[np.ndarray], colours: list[str]) -> None:
-    boxes = axis.boxplot(values, showfliers=False, patch_artist=True, medianprops={"color": "black"}, widths=0.6)
-    for box, colour in zip(boxes["boxes"], colours, strict=True):
-        box.set(facecolor=colour, alpha=0.75, linewidth=0.6)
-
-
-def _band(axis: Axes, threshold: float) -> None:
-    """Importances that do not count, in grey."""
-    axis.axhspan(-100 * threshold, 100 * threshold, color="#999999", alpha=0.3, linewidth=0)
-    axis.axhline(0, color="black", linewidth=0.5)
 
 
 def _source(options: dict[str, Any]) -> str:
