@@ -235,7 +235,7 @@ def geometry_code(wildcards):
         "trajectories": ["landscape"],
         "gradients": ["gradients", "landscape"],
     }.get(wildcards.measure, [wildcards.measure])
-    files = [f"analysis/{module}.py" for module in [*modules, "weight_space"]]
+    files = [f"analysis/{module}.py" for module in [*modules, "survey", "weight_space"]]
     return code_version("networks", *files)
 
 
