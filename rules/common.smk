@@ -123,14 +123,15 @@ def users_archive(wildcards):
     return [] if archive == "own" else [archive]
 
 
-def surrogate_studies():
-    """Genotypes of all studies trained as the pattern groups are."""
-    setup = setup_of(study_named("redundancy", "groups"))
-    return [
-        f"results/genotypes/{study}.parquet"
-        for study in config["studies"]
-        if setup_of(study) == setup
-    ]
+def own_architectures(wildcards):
+    """All studies trained as the pattern groups are, which the surrogate learns from; none beside an archive."""
+    if users_archive(wildcards):
+        return {"genotypes": [], "trainings": []}
+    groups = study_named("redundancy", "groups")
+    return {
+        "genotypes": genotypes_of_setup(setup_of(groups)),
+        "trainings": trained("redundancy", "groups", "trainings"),
+    }
 
 
 def searched_table(wildcards):
@@ -259,19 +260,38 @@ def geometry_tables(wildcards):
     )
 
 
-def listed_genotypes(wildcards):
-    """The user's file of genotypes, where a study has one."""
-    path = config["studies"][wildcards.study]["options"].get("path")
-    return [path] if path else []
+def drawn_from(wildcards):
+    """What a study's genotypes are drawn from: the user's own file, or importances in the DARTS space."""
+    study = config["studies"][wildcards.study]
+    if study["kind"] == "successive_removal":
+        check_no_cycle(wildcards.study)
+        return {"importance": "results/importance/darts.parquet"}
+    return {"listed": study["options"]["path"]} if "path" in study["options"] else {}
 
 
-def studies_of_setup(wildcards):
+def check_no_cycle(study):
+    """The surrogate is not to be fitted to trainings that wait for what it says."""
+    own = config["redundancy"]["surrogate"]["architectures"] == "own"
+    groups = study_named("redundancy", "groups")
+    if own and setup_of(study) == setup_of(groups):
+        raise WorkflowError(
+            f"config: studies.{study} is drawn by the surrogate's importances, and the surrogate is fitted to all trainings "
+            f"on {setup_of(groups)}: give this study a protocol of another name"
+        )
+
+
+def genotypes_of_setup(setup):
     """Genotypes of all studies with one data set and protocol."""
     return [
         f"results/genotypes/{study}.parquet"
         for study in config["studies"]
-        if setup_of(study) == wildcards.setup
+        if setup_of(study) == setup
     ]
+
+
+def studies_of_setup(wildcards):
+    """Genotypes of all studies of a set-up, for its plan."""
+    return genotypes_of_setup(wildcards.setup)
 
 
 def dataset_of(wildcards):
@@ -308,9 +328,24 @@ def all_setups():
     return sorted({setup_of(study) for study in config["studies"]})
 
 
+def check_one_setup(studies):
+    """Refuse to compare what was trained differently."""
+    setups = {study: setup_of(study) for study in studies}
+    if len(set(setups.values())) > 1:
+        listed = ", ".join(f"{study} on {setup}" for study, setup in setups.items())
+        raise WorkflowError(
+            f"config: studies that are compared need one data set and protocol: {listed}"
+        )
+
+
 def study_options(paper, key):
     """A study's data set, protocol and options in one dictionary, for notes and claims."""
-    study = config["studies"][study_named(paper, key)]
+    return study_options_of(study_named(paper, key))
+
+
+def study_options_of(name):
+    """The same of a study by its name."""
+    study = config["studies"][name]
     return {
         "dataset": study["dataset"],
         "protocol": study["protocol"],

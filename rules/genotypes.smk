@@ -1,6 +1,6 @@
 rule genotypes:
     input:
-        listed=listed_genotypes,
+        unpack(drawn_from),
     output:
         genotypes="results/genotypes/{study}.parquet",
     log:

@@ -45,13 +45,15 @@ rule ablation:
 
 rule motifs:
     input:
-        importance="results/importance/nasbench201.parquet",
+        importance="results/importance/{space}.parquet",
     output:
-        motifs="results/motifs/nasbench201.parquet",
+        motifs="results/motifs/{space}.parquet",
     log:
-        "results/logs/motifs.log",
+        "results/logs/motifs/{space}.log",
     benchmark:
-        "results/benchmarks/motifs.tsv"
+        "results/benchmarks/motifs/{space}.tsv"
+    wildcard_constraints:
+        space="nasbench201|darts",
     conda:
         "../envs/nascope.yaml"
     threads: 1

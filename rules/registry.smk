@@ -5,6 +5,7 @@ OWN_TABLE = "results/benchmark/own_space.parquet"
 IMPORTANCE = "results/importance/nasbench201.parquet"
 ABLATION = "results/ablation/nasbench201.parquet"
 MOTIFS = "results/motifs/nasbench201.parquet"
+DARTS_MOTIFS = "results/motifs/darts.parquet"
 FEATURES = "results/operators/features.parquet"
 
 OWN_SPACE = {key: own_space(key) for key in ("dataset", "protocol")}
@@ -55,6 +56,26 @@ SURROGATE = {
 }
 PREDICTIONS = "results/surrogate/predictions.parquet"
 DARTS_IMPORTANCE = "results/importance/darts.parquet"
+PUBLISHED_IMPORTANCE = "results/importance/published.parquet"
+# Samples and published cells that are compared; trained alike, or the comparison means nothing.
+COMPARED = [study_named("redundancy", key) for key in ("groups", "published")]
+check_one_setup(COMPARED)
+SAMPLED = {
+    "genotypes": [drawn("redundancy", key) for key in ("groups", "published")],
+    "trainings": [
+        trained("redundancy", key, "trainings") for key in ("groups", "published")
+    ],
+}
+EVALUATED = study_named("redundancy", "evaluated")
+REMOVED = {
+    **study_options("redundancy", "removal"),
+    "score": config["redundancy"]["removal_score"],
+}
+REDUCTIONS = {
+    "genotypes": drawn("redundancy", "reductions"),
+    "trainings": trained("redundancy", "reductions", "trainings"),
+}
+NEIGHBOURHOODS = config["redundancy"]["neighbourhoods"]
 MINED = {
     **config["redundancy"]["importance"],
     **config["redundancy"]["motifs"],
@@ -378,6 +399,20 @@ FIGURES = {
             "input": {"ablation": ABLATION},
             "options": {**config["redundancy"]["importance"], **TABLE},
         },
+        "removal_trained": {
+            "caption": "Fig. 5 and 6: removing operations by importance, every remaining cell trained.",
+            "input": {
+                "genotypes": drawn("redundancy", "removal"),
+                "trainings": trained("redundancy", "removal", "trainings"),
+                "predictions": PREDICTIONS,
+            },
+            "options": {**SURROGATE, **REMOVED},
+        },
+        "reduction_cells": {
+            "caption": "Do reduction cells matter? Published cells with other ones.",
+            "input": REDUCTIONS,
+            "options": study_options("redundancy", "reductions"),
+        },
         "motifs": {
             "caption": "Fig. 7 on NAS-Bench-201: frequent subgraphs of important parts.",
             "input": {"motifs": MOTIFS},
@@ -388,18 +423,52 @@ FIGURES = {
             "input": {"motifs": MOTIFS},
             "options": MINED,
         },
+        "darts_motifs": {
+            "caption": "Fig. 7: frequent subgraphs of important parts in the DARTS space.",
+            "input": {"motifs": DARTS_MOTIFS, "predictions": PREDICTIONS},
+            "options": {**MINED, **SURROGATE},
+        },
+        "darts_motif_table": {
+            "caption": "Table 1: frequent subgraphs in the DARTS space, their support and incidence.",
+            "input": {"motifs": DARTS_MOTIFS, "predictions": PREDICTIONS},
+            "options": {**MINED, **SURROGATE},
+        },
+        "published_importance": {
+            "caption": "Importance of every operation of published cells.",
+            "input": {
+                "genotype_importance": PUBLISHED_IMPORTANCE,
+                "predictions": PREDICTIONS,
+            },
+            "options": SURROGATE,
+        },
+        "published_drawn": {
+            "caption": "Fig. 8: published cells and their important parts.",
+            "input": {
+                "genotype_importance": PUBLISHED_IMPORTANCE,
+                "predictions": PREDICTIONS,
+            },
+            "options": {**SURROGATE, "cells": config["redundancy"]["drawn"]},
+        },
         "published_pattern": {
             "caption": "Fig. 8 in numbers: published cells and the pattern of skips and separable convolutions.",
             "input": {},
             "options": {},
         },
         "pattern_groups": {
-            "caption": "Fig. 9, really trained: test error of pattern-constrained samples.",
-            "input": {
-                "genotypes": drawn("redundancy", "groups"),
-                "trainings": trained("redundancy", "groups", "trainings"),
-            },
+            "caption": "Fig. 9 and 10, really trained: test error of pattern-constrained samples and of published cells.",
+            "input": SAMPLED,
             "options": GROUPS,
+        },
+        "pattern_table": {
+            "caption": "Table 2: pattern-constrained samples against published cells.",
+            "input": {
+                "genotypes": drawn("redundancy", "evaluated"),
+                "trainings": trained("redundancy", "evaluated", "trainings"),
+                "parameters": [
+                    f"results/parameters/{study}.parquet" for study in EVALUATED
+                ],
+            },
+            "options": studies_options(EVALUATED),
         },
     },
     "stacnas": {
@@ -413,6 +482,23 @@ FIGURES = {
         },
     },
 }
+
+# Importance by real training costs a training a neighbour: drawn where a study asks for it.
+if NEIGHBOURHOODS:
+    FIGURES["redundancy"]["trained_importance"] = {
+        "caption": "Importance by training all neighbours, against the surrogate's.",
+        "input": {
+            "genotypes": drawn("redundancy", "neighbourhoods"),
+            "trainings": trained("redundancy", "neighbourhoods", "trainings"),
+            "genotype_importance": PUBLISHED_IMPORTANCE,
+            "predictions": PREDICTIONS,
+        },
+        "options": {
+            **SURROGATE,
+            **study_options_of(NEIGHBOURHOODS[0]),
+            "epochs": study_entry(NEIGHBOURHOODS[0], "protocol")["epochs"],
+        },
+    }
 
 CLAIMS = {
     "nasbench201": {
@@ -466,9 +552,29 @@ CLAIMS = {
         "input": {
             "importance": IMPORTANCE,
             "ablation": ABLATION,
-            **FIGURES["redundancy"]["pattern_groups"]["input"],
+            "genotype_importance": DARTS_IMPORTANCE,
+            "pattern_predictions": "results/surrogate/patterns.parquet",
+            **{
+                f"{prefix}{table}": path
+                for prefix, key in {
+                    "": "groups",
+                    "published_": "published",
+                    "removal_": "removal",
+                    "reductions_": "reductions",
+                }.items()
+                for table, path in {
+                    "genotypes": drawn("redundancy", key),
+                    "trainings": trained("redundancy", key, "trainings"),
+                }.items()
+            },
         },
-        "options": {**config["redundancy"]["importance"], **GROUPS},
+        "options": {
+            **config["redundancy"]["importance"],
+            **GROUPS,
+            "removal": REMOVED,
+            "reductions": study_options("redundancy", "reductions"),
+            "score": REMOVED["score"],
+        },
     },
     "stacnas": {"input": {"operator_features": FEATURES}, "options": OPERATORS},
 }

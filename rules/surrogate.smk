@@ -1,9 +1,8 @@
 # A surrogate of the DARTS space, and what it says of operations and patterns.
 rule architectures:
     input:
+        unpack(own_architectures),
         archive=users_archive,
-        genotypes=lambda wildcards: surrogate_studies(),
-        trainings=trained("redundancy", "groups", "trainings"),
     output:
         architectures="results/surrogate/architectures.parquet",
     log:
@@ -30,6 +29,7 @@ rule surrogate:
     output:
         predictions="results/surrogate/predictions.parquet",
         importance="results/importance/darts.parquet",
+        published="results/importance/published.parquet",
         patterns="results/surrogate/patterns.parquet",
     log:
         "results/logs/surrogate.log",

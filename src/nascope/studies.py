@@ -6,6 +6,7 @@ import csv
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from inspect import signature
+from itertools import product
 
 import numpy as np
 import pandas as pd
@@ -15,6 +16,8 @@ from nascope.spaces import Genotype, NasBench201Cell, canonical_key, darts, pars
 from nascope.spaces.cellspace import random_operations
 from nascope.spaces.nasbench201 import PRIMITIVES, edges_of, enumerate_cells, sample
 from nascope.spaces.published import published_cell
+from nascope.spaces.reductions import exchange_reduction
+from nascope.spaces.removal import ORDERS, removal_order, without
 
 
 @dataclass(frozen=True)
@@ -97,13 +100,84 @@ def adapted_cells(study: str, *, cells: Mapping[str, str | None], seeds: Sequenc
 
 
 def pattern_samples(
-    study: str, *, groups: Sequence[str], per_group: int, wiring: str, draw_seed: int, seeds: Sequence[int]
+    study: str, *, groups: Sequence[str], per_group: int, wirings: Sequence[str], draw_seed: int, seeds: Sequence[int]
 ) -> pd.DataFrame:
-    """Samples of the pattern-constrained groups (Wan et al. 2022, Fig. 9)."""
+    """Samples of the pattern-constrained groups (Wan et al. 2022, Fig. 9), ``family`` the wiring of the sampler.
+
+    Random and Prim have one wiring only and are drawn once.
+    """
     rows = []
-    for group in groups:
-        rng = np.random.default_rng([draw_seed, patterns.GROUPS.index(group)])
-        rows += [Request(group, f"{group} {i}", patterns.sample(rng, group, wiring), i) for i in range(per_group)]
+    for number, wiring in enumerate(wirings):
+        for group in (group for group in groups if not number or group in patterns.WIRED):
+            rng = np.random.default_rng([draw_seed, patterns.GROUPS.index(group)])
+            drawn = (patterns.sample(rng, group, wiring) for _ in range(per_group))
+            rows += [Request(group, f"{group} {i}", genotype, i, wiring) for i, genotype in enumerate(drawn)]
+    return _table(study, rows, seeds)
+
+
+def published_cells(study: str, *, cells: Sequence[str], seeds: Sequence[int]) -> pd.DataFrame:
+    """Published cells as they are."""
+    rows = [Request("published", cell, published_cell(cell).genotype, family=cell) for cell in cells]
+    return _table(study, rows, seeds)
+
+
+def reduction_variants(
+    study: str, *, cells: Sequence[str], treatments: Sequence[str], draw_seed: int, seeds: Sequence[int]
+) -> pd.DataFrame:
+    """Published cells, each also with other reduction cells (Wan et al. 2022, section 4), ``group`` the treatment."""
+    rows = []
+    for number, cell in enumerate(cells):
+        original = published_cell(cell).genotype
+        rows.append(Request("original", cell, original, family=cell))
+        for treatment in treatments:
+            other = exchange_reduction(original, treatment, np.random.default_rng([draw_seed, number]))
+            rows.append(Request(treatment, f"{cell} {treatment}", other, family=cell))
+    return _table(study, rows, seeds)
+
+
+def successive_removal(
+    study: str, *, importance: pd.DataFrame, cells: int, steps: Sequence[int], draw_seed: int, seeds: Sequence[int]
+) -> pd.DataFrame:
+    """Top genotypes, and what is left of each when operations are removed by importance (Wan et al. 2022, Fig. 5).
+
+    Args:
+        study: name of the study.
+        importance: a ``genotype_importance`` table; genotypes are drawn from its top ones.
+        cells: genotypes drawn, without replacement.
+        steps: numbers of removed operations that are trained.
+        draw_seed: of the draw.
+        seeds: training seeds.
+
+    Raises:
+        NascopeError: there are fewer top genotypes.
+    """
+    top = dict(list(importance[importance["subset"] == "top"].groupby("genotype", sort=False)))
+    if cells > len(top):
+        raise NascopeError(f"study {study!r}: {cells} cells are asked for, there are {len(top)} top genotypes")
+    rows = []
+    for number in sorted(np.random.default_rng(draw_seed).choice(len(top), size=cells, replace=False)):
+        text, edges = list(top.items())[number]
+        whole, family = Genotype.parse(text), f"top {number}"
+        rows.append(Request("whole", family, whole, int(number), family))
+        for order in ORDERS:
+            sequence = removal_order(edges["importance"].to_numpy(), order)
+            for step in steps:
+                left = without(whole, sequence[:step])
+                rows.append(Request(order, f"{family}, {step} off, {order}", left, int(number), family))
+    return _table(study, rows, seeds)
+
+
+def neighbourhoods(
+    study: str, *, cells: Sequence[str], cell_types: Sequence[str], edges: Sequence[int], seeds: Sequence[int]
+) -> pd.DataFrame:
+    """Published cells of the DARTS space and all their neighbours on some edges: importance by real training."""
+    rows = []
+    for cell in cells:
+        centre = darts.SPACE.check(published_cell(cell).genotype)
+        rows.append(Request("centre", cell, centre, family=cell))
+        for kind, edge in product(cell_types, edges):
+            for number, other in enumerate(darts.SPACE.neighbours(centre, kind, edge)):
+                rows.append(Request(f"{kind} {edge}", f"{cell} {kind} {edge}.{number}", other, family=cell))
     return _table(study, rows, seeds)
 
 
@@ -139,18 +213,33 @@ STUDIES = {
     "operation_variants": operation_variants,
     "adapted_cells": adapted_cells,
     "pattern_samples": pattern_samples,
+    "published_cells": published_cells,
+    "reduction_variants": reduction_variants,
+    "successive_removal": successive_removal,
+    "neighbourhoods": neighbourhoods,
     "listed": listed,
 }
 
 
-def build_study(name: str, kind: str, options: dict, *, weights: bool = False) -> pd.DataFrame:
-    """The genotypes of a study described by the config; ``weights``: it needs the trained weights.
+def build_study(
+    name: str, kind: str, options: dict, *, weights: bool = False, importance: pd.DataFrame | None = None
+) -> pd.DataFrame:
+    """The genotypes of a study described by the config.
+
+    Args:
+        name: of the study.
+        kind: a key of :data:`STUDIES`.
+        options: of that kind.
+        weights: the study needs the trained weights.
+        importance: a ``genotype_importance`` table, for kinds that draw from one.
 
     Raises:
         NascopeError: an unknown kind, or options that it does not take.
     """
     if kind not in STUDIES:
         raise NascopeError(f"study {name!r}: unknown kind {kind!r}; choose from {', '.join(STUDIES)}")
+    if importance is not None:
+        options = {**options, "importance": importance}
     try:
         signature(STUDIES[kind]).bind(name, **options)
     except TypeError as error:

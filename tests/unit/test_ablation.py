@@ -3,12 +3,13 @@ import pandas as pd
 import pytest
 from scipy.stats import binom
 
-from nascope.analysis.ablation import ORDERS, nasbench201_removal, removal_summary
+from nascope.analysis.ablation import nasbench201_removal, removal_summary
 from nascope.analysis.importance import nasbench201_importance
 from nascope.spaces import darts
 from nascope.spaces.nasbench201 import PRIMITIVES, cell_codes, enumerate_cells
 from nascope.spaces.patterns import follows_pattern, pattern_base_rate, sample
 from nascope.spaces.published import published_cell
+from nascope.spaces.removal import ORDERS
 
 #: Worth of an operation by primitive and edge: additive, so importances and removals are known.
 WORTH = np.random.default_rng(0).random((6, 5)) / 10

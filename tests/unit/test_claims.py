@@ -3,11 +3,11 @@ import pandas as pd
 import pytest
 from scipy.stats import kendalltau, spearmanr
 
-from nascope.analysis.ablation import ORDERS
 from nascope.claims import CLAIMS, Estimate, evaluate_claims
 from nascope.claims.intervals import correlation, difference, mean, within
 from nascope.spaces.nasbench201 import enumerate_cells
 from nascope.spaces.patterns import pattern_base_rate
+from nascope.spaces.removal import ORDERS
 
 
 @pytest.mark.parametrize(

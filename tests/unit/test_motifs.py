@@ -10,6 +10,7 @@ from networkx.algorithms.isomorphism import DiGraphMatcher, categorical_edge_mat
 
 from nascope.analysis.motifs import (
     CellGraph,
+    darts_motifs,
     is_rooted,
     mine,
     motif_table,
@@ -165,15 +166,18 @@ def test_a_planted_motif_stands_out():
         others = tuple(edge for edge in graph.edges if edge[1] > 3)
         wholes.append(CellGraph(((0, 2, "skip"), (2, 3, "sep"), *others), NAMES))
         important.append([0, 1] if rng.random() < 0.8 else list(range(2, len(wholes[-1].edges))))
-    table = motif_table(wholes, important, support=0.05, draws=2, seed=0)
+    table = motif_table(wholes, important, support=0.05, fewest=1, draws=2, seed=0)
     best = table.iloc[0]
     assert best["motif"] == "a -sep-> b; input1 -skip-> a"
     assert best["support"] == pytest.approx(0.8, abs=0.1)
     assert best["rooted"]
     assert best["ratio"] > 1.5
-    # Both ways of counting: an induced occurrence is an occurrence.
-    assert (table["incidence_induced"] <= table["incidence"]).all()
-    assert table.equals(motif_table(wholes, important, support=0.05, draws=2, seed=0))
+    # As coded, random parts have fewer edges and only induced occurrences count: ratios are inflated.
+    assert best["ratio_as_coded"] > 1.5 * best["ratio"]
+    few = motif_table(wholes, important, support=0.05, fewest=150, draws=2, seed=0)
+    assert few["support"].min() >= 0.75
+    assert len(few) < len(table)
+    assert table.equals(motif_table(wholes, important, support=0.05, fewest=1, draws=2, seed=0))
 
 
 def test_motifs_of_nasbench201_leave_unimportant_and_absent_edges_out():
@@ -182,8 +186,28 @@ def test_motifs_of_nasbench201_leave_unimportant_and_absent_edges_out():
         {"index": index, "edge": edge, "primitive": op, "importance": 0.1 if edge != 3 else 0.0, "subset": "top"}
         for edge, op in enumerate(cell.ops)
     ]
-    table = nasbench201_motifs(pd.DataFrame(rows), threshold=0.01, support=1, draws=1, seed=0)
+    table = nasbench201_motifs(pd.DataFrame(rows), threshold=0.01, support=1, fewest=1, draws=1, seed=0)
     kept = [edge for edge, op in enumerate(cell.ops) if edge != 3 and op != "none"]
     assert table["edges"].max() <= len(kept)
     assert not table["motif"].str.contains("none").any()
     assert (table["space"] == "NAS-Bench-201").all()
+
+
+def test_motifs_of_the_darts_space_join_inputs_and_are_found_in_every_cell():
+    genotype = published_cell("DARTS_V2").genotype
+    rows = [
+        {"genotype": str(genotype), "cell_type": kind, "edge": edge, "primitive": op, "source": source}
+        for kind in ("normal", "reduce")
+        for edge, (op, source) in enumerate(getattr(genotype, kind).edges)
+    ]
+    # Important: both edges of the first node.
+    table = pd.DataFrame(rows).assign(subset="top", importance=lambda t: np.where(t["edge"] < 2, 0.02, 0.0))
+    found = darts_motifs(table, threshold=0.01, support=1, fewest=1, draws=1, seed=0)
+    assert sorted(found["motif"]) == [
+        "input1 -sep_conv_3x3-> a",
+        "input1 -sep_conv_3x3-> a; input2 -sep_conv_3x3-> a",
+        "input2 -sep_conv_3x3-> a",
+    ]
+    assert (found["space"] == "DARTS").all()
+    assert not found.loc[found["edges"] == 2, "rooted"].any()
+    assert darts_motifs(table.assign(importance=0.0), threshold=0.01, support=1, fewest=1, draws=1, seed=0).empty

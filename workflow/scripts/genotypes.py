@@ -5,15 +5,14 @@ from typing import TYPE_CHECKING
 from _job import job
 
 from nascope.studies import build_study
-from nascope.tables import write_table
+from nascope.tables import read_table, write_table
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 
 with job(snakemake) as origin:
-    study = snakemake.params.study
-    genotypes = build_study(
-        snakemake.wildcards.study, study["kind"], study["options"], weights=snakemake.params.weights
-    )
+    study, path = snakemake.params.study, snakemake.input.get("importance")
+    how = {"weights": snakemake.params.weights, "importance": path and read_table(path, "genotype_importance")}
+    genotypes = build_study(snakemake.wildcards.study, study["kind"], study["options"], **how)
     write_table(genotypes, "genotypes", snakemake.output.genotypes, origin)

@@ -7,6 +7,7 @@ from _job import job
 from nascope.analysis.importance import genotype_importance, importance_sets
 from nascope.oracles.surrogate import Surrogate, cross_validate, predict_patterns
 from nascope.spaces.darts import SPACE
+from nascope.spaces.published import published_darts_cells
 from nascope.tables import read_table, write_table
 
 if TYPE_CHECKING:
@@ -24,5 +25,9 @@ with job(snakemake) as origin:
     genotypes, labels = importance_sets(surrogate, SPACE, **drawn)
     importance = genotype_importance(surrogate, genotypes, labels, SPACE)
     write_table(importance, "genotype_importance", output.importance, origin)
+    cells = published_darts_cells()
+    genotypes, names = [cell.genotype for cell in cells], [cell.name for cell in cells]
+    importance = genotype_importance(surrogate, genotypes, names, SPACE)
+    write_table(importance, "genotype_importance", output.published, origin)
     patterns = predict_patterns(surrogate, per_group=options["per_group"], seed=options["seed"])
     write_table(patterns, "pattern_predictions", output.patterns, origin)

@@ -8,8 +8,8 @@ from scipy.stats import wilcoxon
 
 from nascope.oracles.oracle import Oracle
 from nascope.spaces.nasbench201 import enumerate_cells
-
-ORDERS = ("most important first", "least important first")
+from nascope.spaces.removal import ORDERS, removal_order
+from nascope.training.summary import join_study
 
 
 def nasbench201_removal(oracle: Oracle, importance: pd.DataFrame) -> pd.DataFrame:
@@ -28,8 +28,9 @@ def nasbench201_removal(oracle: Oracle, importance: pd.DataFrame) -> pd.DataFram
     cells = enumerate_cells(4)
     steps, asked = [], []
     for index, edges in importance[importance["subset"] == "top"].groupby("index", sort=True):
-        present = edges[edges["primitive"] != "none"].sort_values(["importance", "edge"])
-        for order, sequence in zip(ORDERS, (present["edge"][::-1], present["edge"]), strict=True):
+        present = edges[edges["primitive"] != "none"]
+        for order in ORDERS:
+            sequence = present["edge"].to_numpy()[removal_order(present["importance"].to_numpy(), order)]
             cell = cells[index]
             for step, edge in enumerate([None, *sequence]):
                 cell = cell if edge is None else cell.replace_edge(edge, "none")
@@ -38,6 +39,29 @@ def nasbench201_removal(oracle: Oracle, importance: pd.DataFrame) -> pd.DataFram
     table = pd.DataFrame(steps, columns=["index", "order", "step", "edge"]).assign(error=oracle.error(asked))
     whole = table["error"].where(table["step"] == 0).groupby([table["index"], table["order"]]).transform("first")
     return table.assign(change=table["error"] - whole, dataset=oracle.dataset)
+
+
+def trained_removal(genotypes: pd.DataFrame, trainings: pd.DataFrame, score: str) -> pd.DataFrame:
+    """Successive removal by the trainings of a ``successive_removal`` study.
+
+    Args:
+        genotypes: of the study.
+        trainings: of its set-up.
+        score: ``last_test``, or ``best_test`` for the largest test accuracy of all epochs, as the authors' code.
+
+    Returns:
+        A row a genotype and order with ``index``, ``order``, ``step``, ``error`` and ``change`` as in an ``ablation``
+        table, seeds averaged; the whole genotype is step 0 of both orders.
+    """
+    table = join_study(genotypes, trainings).assign(step=lambda rows: rows["genotype"].str.count("'none'"))
+    keys = ["family", "draw", "group", "step"]
+    scores = table.groupby(keys, sort=False)[f"{score}_accuracy"].mean().reset_index()
+    whole = scores[scores["group"] == "whole"]
+    rows = pd.concat([*(whole.assign(group=order) for order in ORDERS), scores[scores["group"] != "whole"]])
+    error = 1 - rows[f"{score}_accuracy"] / 100
+    change = error - rows["family"].map(1 - whole.set_index("family")[f"{score}_accuracy"] / 100)
+    steps = rows.rename(columns={"draw": "index", "group": "order"})[["index", "order", "step"]]
+    return steps.assign(error=error, change=change).reset_index(drop=True)
 
 
 def removal_summary(ablation: pd.DataFrame) -> pd.DataFrame:

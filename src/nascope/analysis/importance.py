@@ -7,13 +7,15 @@ operation matters, negative: it hurts.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import product
 
 import numpy as np
 import pandas as pd
 
 from nascope.errors import NascopeError
 from nascope.oracles.oracle import Oracle
-from nascope.spaces import Genotype
+from nascope.oracles.trained import trained_oracle
+from nascope.spaces import Genotype, darts
 from nascope.spaces.cellspace import CellSpace
 from nascope.spaces.nasbench201 import PRIMITIVES, cell_codes, enumerate_cells
 
@@ -107,7 +109,11 @@ def importance_sets(
 
 
 def genotype_importance(
-    oracle: Oracle, genotypes: Sequence[Genotype], labels: Sequence[str], space: CellSpace
+    oracle: Oracle,
+    genotypes: Sequence[Genotype],
+    labels: Sequence[str],
+    space: CellSpace,
+    edges: Sequence[tuple[str, int]] | None = None,
 ) -> pd.DataFrame:
     """Importance of every operation of genotypes of two cells (Wan et al. 2022, section 3).
 
@@ -119,18 +125,18 @@ def genotype_importance(
         genotypes: different genotypes of ``space``.
         labels: the set that each belongs to.
         space: which neighbours there are.
+        edges: (cell type, edge) of the operations that are asked about (None: all).
 
     Returns:
         A ``genotype_importance`` table, genotypes in their order, normal edges before reduction edges.
     """
+    places = edges or [(kind, edge) for kind in ("normal", "reduce") for edge in range(2 * space.nodes)]
     rows, asked, sizes = [], list(genotypes), []
-    for number, genotype in enumerate(genotypes):
-        for kind in ("normal", "reduce"):
-            for edge, (op, source) in enumerate(getattr(genotype, kind).edges):
-                found = space.neighbours(genotype, kind, edge)
-                rows.append((number, kind, edge, op, source))
-                sizes.append(len(found))
-                asked += found
+    for (number, genotype), (kind, edge) in product(enumerate(genotypes), places):
+        found = space.neighbours(genotype, kind, edge)
+        rows.append((number, kind, edge, *getattr(genotype, kind).edges[edge]))
+        sizes.append(len(found))
+        asked += found
     different = list(dict.fromkeys(asked))
     known = dict(zip(different, oracle.error(different), strict=True))
     errors = np.array([known[genotype] for genotype in asked])
@@ -144,3 +150,25 @@ def genotype_importance(
         importance=means - own[number],
         subset=np.array(labels, dtype=object)[number],
     )
+
+
+def studied_importance(genotypes: pd.DataFrame, trainings: pd.DataFrame, dataset: str, epochs: int) -> pd.DataFrame:
+    """Importance by real training, for the edges that a ``neighbourhoods`` study asked about.
+
+    Args:
+        genotypes: of the study; a centre a family, and groups of neighbours named after their cell type and edge.
+        trainings: of its set-up.
+        dataset: name of the data set.
+        epochs: epochs of the protocol.
+
+    Returns:
+        A ``genotype_importance`` table; ``subset`` is the family.
+    """
+    oracle = trained_oracle(genotypes, trainings, dataset, epochs)
+    tables = []
+    for family, rows in genotypes.groupby("family", sort=False):
+        centre = Genotype.parse(rows.loc[rows["group"] == "centre", "genotype"].iloc[0])
+        groups = [group.split() for group in rows["group"].unique() if group != "centre"]
+        edges = [(kind, int(edge)) for kind, edge in groups]
+        tables.append(genotype_importance(oracle, [centre], [str(family)], darts.SPACE, edges))
+    return pd.concat(tables, ignore_index=True)

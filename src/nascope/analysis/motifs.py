@@ -112,16 +112,19 @@ def parse_motif(text: str) -> Motif:
     return tuple(edges)
 
 
-def mine(graphs: Sequence[CellGraph], *, support: float, nodes: tuple[int, int] = (2, 6)) -> dict[Motif, int]:
+def mine(
+    graphs: Sequence[CellGraph], *, support: float, fewest: int = 1, nodes: tuple[int, int] = (2, 6)
+) -> dict[Motif, int]:
     """Motifs that occur in at least a share of the graphs, with the number of graphs that contain them.
 
     Args:
         graphs: where to look.
         support: smallest share of the graphs.
+        fewest: smallest number of graphs, where the share is fewer.
         nodes: fewest and most nodes of a motif.
     """
     counts = Counter(motif for graph in graphs if graph.edges for motif in motifs_in(graph))
-    least = max(1, round(support * len(graphs)))
+    least = max(fewest, round(support * len(graphs)))
     sizes = {motif: len({node for source, target, _ in motif for node in (source, target)}) for motif in counts}
     return {motif: count for motif, count in counts.items() if count >= least and nodes[0] <= sizes[motif] <= nodes[1]}
 
@@ -131,6 +134,7 @@ def motif_table(
     important: Sequence[Sequence[int]],
     *,
     support: float,
+    fewest: int,
     draws: int,
     seed: int,
 ) -> pd.DataFrame:
@@ -140,22 +144,26 @@ def motif_table(
         wholes: the cells.
         important: indices of each cell's important edges.
         support: smallest share of the cells.
-        draws: random parts of each cell; each has as many edges as the important part.
+        fewest: smallest number of cells, where the share is fewer.
+        draws: random parts of each cell; each has as many edges as the important part, or, as coded, fewer: any
+            number below.
         seed: of the random parts.
 
     Returns:
         A ``motifs`` table without ``space``, by decreasing ratio of support to incidence in random parts. Incidences of
         zero count as half an occurrence in all draws, so that ratios are finite.
     """
-    found = mine([graph.part(chosen) for graph, chosen in zip(wholes, important, strict=True)], support=support)
-    rng = np.random.default_rng(seed)
-    plain, induced = Counter(), Counter()
+    parts = [graph.part(chosen) for graph, chosen in zip(wholes, important, strict=True)]
+    found = mine(parts, support=support, fewest=fewest)
+    rng, as_coded_rng = np.random.default_rng([seed, 0]), np.random.default_rng([seed, 1])
+    fair, as_coded = Counter(), Counter()
     for _, (graph, chosen) in product(range(draws), zip(wholes, important, strict=True)):
         if not len(chosen):
             continue
-        part = graph.part(rng.choice(len(graph.edges), size=len(chosen), replace=False))
-        plain.update(motifs_in(part) & found.keys())
-        induced.update(motifs_in(part, induced=True) & found.keys())
+        fair.update(motifs_in(_random_part(graph, len(chosen), rng)) & found.keys())
+        # The published code splits the edges between normal and reduction cell, and looks for induced subgraphs.
+        fewer = _random_part(graph, int(as_coded_rng.integers(len(chosen))), as_coded_rng)
+        as_coded.update(motifs_in(fewer, induced=True) & found.keys())
     cells = len(wholes)
     table = pd.DataFrame(
         {
@@ -165,27 +173,27 @@ def motif_table(
             "rooted": [is_rooted(motif) for motif in found],
             "cells": cells,
             "support": [count / cells for count in found.values()],
-            "incidence": [max(plain[motif], 0.5) / (draws * cells) for motif in found],
-            "incidence_induced": [max(induced[motif], 0.5) / (draws * cells) for motif in found],
+            "incidence": [max(fair[motif], 0.5) / (draws * cells) for motif in found],
+            "incidence_as_coded": [max(as_coded[motif], 0.5) / (draws * cells) for motif in found],
         }
     )
     table = table.assign(
-        ratio=table["support"] / table["incidence"], ratio_induced=table["support"] / table["incidence_induced"]
+        ratio=table["support"] / table["incidence"], ratio_as_coded=table["support"] / table["incidence_as_coded"]
     )
     return table.sort_values(["ratio", "motif"], ascending=[False, True], ignore_index=True)
 
 
-def nasbench201_motifs(
-    importance: pd.DataFrame, *, threshold: float, support: float, draws: int, seed: int
-) -> pd.DataFrame:
+def _random_part(graph: CellGraph, edges: int, rng: np.random.Generator) -> CellGraph:
+    return graph.part(rng.choice(len(graph.edges), size=edges, replace=False))
+
+
+def nasbench201_motifs(importance: pd.DataFrame, *, threshold: float, **options: float) -> pd.DataFrame:
     """A ``motifs`` table of the top cells of NAS-Bench-201.
 
     Args:
         importance: an ``importance`` table of four-node cells.
         threshold: importance (error fraction) from which an edge counts as important.
-        support: smallest share of the top cells.
-        draws: random parts of each cell.
-        seed: of the random parts.
+        options: of :func:`motif_table`.
     """
     ends = ((0, 1), (0, 2), (1, 2), (0, 3), (1, 3), (2, 3))
     top = importance[(importance["subset"] == "top") & (importance["primitive"] != "none")]
@@ -194,4 +202,21 @@ def nasbench201_motifs(
         edges = tuple((*ends[row.edge], row.primitive) for row in cell.itertuples())
         wholes.append(CellGraph(edges, {0: "input", 3: "output"}))
         important.append(np.flatnonzero(cell["importance"] >= threshold))
-    return motif_table(wholes, important, support=support, draws=draws, seed=seed).assign(space="NAS-Bench-201")
+    return motif_table(wholes, important, **options).assign(space="NAS-Bench-201")
+
+
+def darts_motifs(importance: pd.DataFrame, *, threshold: float, **options: float) -> pd.DataFrame:
+    """A ``motifs`` table of the normal cells of the top genotypes of the DARTS space.
+
+    Args:
+        importance: a ``genotype_importance`` table.
+        threshold: importance (error fraction) from which an edge counts as important.
+        options: of :func:`motif_table`.
+    """
+    top = importance[(importance["subset"] == "top") & (importance["cell_type"] == "normal")]
+    wholes, important = [], []
+    for _, cell in top.groupby("genotype", sort=False):
+        edges = tuple((row.source, row.edge // 2 + 2, row.primitive) for row in cell.itertuples())
+        wholes.append(CellGraph(edges, {0: "input1", 1: "input2"}))
+        important.append(np.flatnonzero(cell["importance"] >= threshold))
+    return motif_table(wholes, important, **options).assign(space="DARTS")

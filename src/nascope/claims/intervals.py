@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 from scipy.stats import bootstrap as scipy_bootstrap
+from scipy.stats import t as student
 from scipy.stats import ttest_1samp, ttest_ind
 
 from nascope.claims.claim import Estimate
@@ -49,6 +50,37 @@ def difference(first: np.ndarray, second: np.ndarray, scope: str) -> Estimate:
         return Estimate(value, -np.inf, np.inf, n, scope)
     low, high = ttest_ind(first, second, equal_var=False).confidence_interval()
     return Estimate(value, float(low), float(high), n, scope)
+
+
+def difference_at_equal(
+    first: tuple[np.ndarray, np.ndarray], second: tuple[np.ndarray, np.ndarray], scope: str
+) -> Estimate:
+    """Interval of the difference of two groups' means that a third quantity, equal in both, cannot explain.
+
+    Values are compared within strata of that quantity; the strata's differences are weighted by ``n m / (n + m)``, and
+    the variance is that within group and stratum, common to all.
+
+    Args:
+        first: (n,) values and the (n,) quantity of each.
+        second: the same of the other group.
+        scope: what it is about.
+    """
+    weights, differences, squares, freedom, units = [], [], 0.0, 0, 0
+    for level in np.intersect1d(first[1], second[1]):
+        samples = [values[quantity == level] for values, quantity in (first, second)]
+        n, m = map(len, samples)
+        weights.append(n * m / (n + m))
+        differences.append(samples[0].mean() - samples[1].mean())
+        squares += sum(float(np.square(sample - sample.mean()).sum()) for sample in samples)
+        freedom += n + m - 2
+        units += n + m
+    if not weights:
+        return Estimate(np.nan, -np.inf, np.inf, 0, scope)
+    value = float(np.average(differences, weights=weights))
+    if not freedom:
+        return Estimate(value, -np.inf, np.inf, units, scope)
+    reach = float(student.ppf(0.975, freedom)) * (squares / freedom / sum(weights)) ** 0.5
+    return Estimate(value, value - reach, value + reach, units, scope)
 
 
 def correlation(value: float, variance: float, n: int, lost: int, scope: str) -> Estimate:

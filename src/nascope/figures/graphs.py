@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from matplotlib.axes import Axes
 from matplotlib.patches import FancyArrowPatch
@@ -14,14 +14,15 @@ from nascope.spaces.genotype import Cell
 _RADIUS = 11  # points kept free around a node
 
 
-def draw_cell(axis: Axes, cell: Cell) -> None:
-    """Draw a cell, inputs on the left, output on the right; parallel edges are drawn side by side."""
+def draw_cell(axis: Axes, cell: Cell, faint: Collection[int] = ()) -> None:
+    """Draw a cell, inputs on the left, output on the right; parallel edges side by side, ``faint`` ones in grey."""
     places = _layout(cell)
     output = cell.nodes + 2
     parallel: Counter[tuple[int, int]] = Counter()
     for node, pair in cell.by_node():
-        for primitive, source in pair:
-            _arrow(axis, places[source], places[node], PRIMITIVE_COLOURS[primitive], parallel[source, node])
+        for edge, (primitive, source) in enumerate(pair, start=2 * (node - 2)):
+            colour = "#D8D8D8" if edge in faint else PRIMITIVE_COLOURS[primitive]
+            _arrow(axis, places[source], places[node], colour, parallel[source, node])
             parallel[source, node] += 1
     for node in cell.concat:
         _arrow(axis, places[node], places[output], "#BBBBBB", 0)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from nascope.oracles.tabular import TabularOracle
 from nascope.spaces import NasBench201Cell, darts
 from nascope.spaces.nasbench201 import ENUMERABLE_NODES, official_indices
 from nascope.training.summary import join_study
@@ -78,6 +79,23 @@ def trained_architectures(
             "train_seconds": np.nan,
         }
     ).reset_index(drop=True)
+
+
+def trained_oracle(
+    genotypes: pd.DataFrame, trainings: pd.DataFrame, dataset: str, epochs: int, split: str = "test"
+) -> TabularOracle:
+    """Real trainings of a study of the DARTS space as an oracle: it knows what was trained, and nothing else.
+
+    Args:
+        genotypes: a ``genotypes`` table.
+        trainings: ``trainings`` of its protocol and data set.
+        dataset: name of the data set.
+        epochs: epochs of the protocol.
+        split: ``"valid"`` or ``"test"``.
+    """
+    table = trained_architectures([genotypes], trainings, dataset, epochs)
+    numbers = pd.factorize(table["genotype"])[0]
+    return TabularOracle(table.assign(index=numbers, parameters=-1), dataset, split=split, fidelity="trained")
 
 
 def trained_histories(genotypes: pd.DataFrame, curves: pd.DataFrame, dataset: str, epochs: int) -> pd.DataFrame:

@@ -42,7 +42,7 @@ TABLES: dict[str, Table] = {
             Column("source", "int", "", "state that the edge comes from; 0 and 1 are the cell's inputs"),
             Column("error", "float", "fraction", "the genotype's error, by the oracle"),
             Column("importance", "float", "fraction", "mean error of the neighbours on this edge minus the error"),
-            Column("subset", "string", "", "top, bottom (by error) or rest"),
+            Column("subset", "string", "", "top, bottom (by error) or rest; a published cell's name"),
         ),
     ),
     "predictions": Table(
@@ -89,9 +89,11 @@ TABLES: dict[str, Table] = {
             Column("cells", "int", "", "cells whose important parts were mined"),
             Column("support", "float", "fraction", "share of these parts that contain the motif"),
             Column("incidence", "float", "fraction", "share of random parts of the same sizes that contain it"),
-            Column("incidence_induced", "float", "fraction", "the same, induced occurrences only (as coded)"),
+            Column(
+                "incidence_as_coded", "float", "fraction", "the same as coded: fewer edges, induced occurrences only"
+            ),
             Column("ratio", "float", "", "support over incidence"),
-            Column("ratio_induced", "float", "", "support over incidence_induced"),
+            Column("ratio_as_coded", "float", "", "support over incidence_as_coded"),
         ),
     ),
     "operator_features": Table(

@@ -15,6 +15,8 @@ from nascope.spaces import darts
 from nascope.spaces.genotype import Cell, Edge, Genotype
 
 GROUPS = ("Random", "Skip", "Prim", "PrimSkip")
+#: Groups whose sampler wires cells in two ways.
+WIRED = ("Skip", "PrimSkip")
 SEPARABLE = ("sep_conv_3x3", "sep_conv_5x5")
 _RESIDUAL: tuple[Edge, Edge] = (("skip_connect", 0), ("skip_connect", 1))
 

@@ -8,6 +8,7 @@ from functools import lru_cache
 from importlib.resources import files
 
 from nascope.errors import NascopeError
+from nascope.spaces import darts
 from nascope.spaces.genotype import Genotype
 
 
@@ -30,6 +31,12 @@ def published_cells() -> dict[str, PublishedCell]:
         row["name"]: PublishedCell(row["name"], row["paper"], int(row["year"]), Genotype.parse(row["genotype"]))
         for row in rows
     }
+
+
+def published_darts_cells() -> list[PublishedCell]:
+    """Those of the DARTS space, without the rewired versions (``*_ADAPT``)."""
+    cells = published_cells().values()
+    return [cell for cell in cells if darts.in_space(cell.genotype) and not cell.name.endswith("_ADAPT")]
 
 
 def published_cell(name: str) -> PublishedCell:

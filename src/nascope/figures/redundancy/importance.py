@@ -1,4 +1,4 @@
-"""Which operations matter, and what their removal costs (Fig. 3-6)."""
+"""Which operations of NAS-Bench-201 matter (Fig. 3 and 4)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 from matplotlib.ticker import ScalarFormatter
 
-from nascope.analysis.ablation import ORDERS, removal_summary
 from nascope.figures.nasbench201.tables import published_source
 from nascope.figures.redundancy.boxes import draw_band, draw_boxes
 from nascope.figures.style import PRIMITIVE_COLOURS, SHORT, Drawing, canvas
@@ -80,31 +79,3 @@ def importance_counts(importance: pd.DataFrame, options: dict[str, Any]) -> Draw
     data = pd.DataFrame(records, columns=["subset", "primitive", "operations", "beyond_threshold"])
     relation = f"important: importance > {100 * threshold:g} percentage points, harmful: < -{100 * threshold:g}"
     return Drawing(figure, data, f"{_source(importance, options)} {relation}.")
-
-
-def removal(ablation: pd.DataFrame, options: dict[str, Any]) -> Drawing:
-    """Fig. 5 and 6 on NAS-Bench-201: accuracy after removing operations, most or least important first."""
-    data = removal_summary(ablation)
-    figure, axis = canvas(1, 1, 6, 3.6)
-    for order, colour, shift in zip(ORDERS, ("#D55E00", "#0072B2"), (-0.06, 0.06), strict=True):
-        steps = data[data["order"] == order]
-        spread = [steps["median"] - steps["low"], steps["high"] - steps["median"]]
-        axis.errorbar(
-            steps["step"] + shift, steps["median"], yerr=spread, fmt="o-", color=colour, label=order, capsize=2
-        )
-        for row in steps[steps["p_value"] < 0.01].itertuples():
-            axis.annotate("*", (row.step + shift, row.high), color=colour, ha="center", fontsize=11)
-    axis.axhline(0, color="black", linewidth=0.5)
-    axis.set_yscale("symlog", linthresh=1.0)
-    axis.yaxis.set_major_formatter(ScalarFormatter())
-    axis.set_xlabel("operations removed")
-    axis.set_ylabel("change of accuracy\n(percentage points)")
-    axis.set_ylim(top=0.7)
-    axis.legend()
-    note = (
-        f"{published_source(options['table'])}; {ablation['dataset'].iloc[0]} validation accuracy of all "
-        f"{ablation['index'].nunique()} top cells ({100 * options['fraction']:g}%), looked up, not trained again; "
-        "cells without as many operations are left out. Median with 30th and 70th percentile; star: one-sided Wilcoxon "
-        "p < 0.01; axis linear within ±1 (paper: 40 cells of the DARTS space, trained)."
-    )
-    return Drawing(figure, data, note)

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from nascope.analysis.importance import studied_importance
 from nascope.analysis.ranking import prediction_quality
 from nascope.figures.redundancy.boxes import draw_band, draw_boxes
 from nascope.figures.style import PRIMITIVE_COLOURS, SHORT, Drawing, canvas
@@ -30,8 +31,8 @@ def surrogate(predictions: pd.DataFrame, options: dict[str, Any]) -> Drawing:
     axis.set_ylabel("predicted error (%)")
     axis.set_title(f"R² {r2:.2f}, Kendall's tau {tau:.2f}")
     note = (
-        f"{len(predictions)} architectures, {predictions['fold'].nunique()}-fold cross-validation; {_source(options)}. "
-        "Bars: standard deviation over the surrogate's members."
+        f"{len(predictions)} architectures, {predictions['fold'].nunique()}-fold cross-validation; "
+        f"{source_of(options)}. Bars: standard deviation over the surrogate's members."
     )
     return Drawing(figure, predictions, note)
 
@@ -99,6 +100,44 @@ def skip_positions(genotype_importance: pd.DataFrame, predictions: pd.DataFrame,
     return Drawing(figure, data, _note(genotype_importance, predictions, options))
 
 
+def trained_importance(
+    genotypes: list[pd.DataFrame],
+    trainings: list[pd.DataFrame],
+    genotype_importance: pd.DataFrame,
+    predictions: pd.DataFrame,
+    options: dict[str, Any],
+) -> Drawing:
+    """Importance by real training of all neighbours, beside what the surrogate says of the same operations."""
+    keys = ["genotype", "cell_type", "edge"]
+    pairs = zip(genotypes, trainings, strict=True)
+    real = pd.concat([studied_importance(*pair, options["dataset"], options["epochs"]) for pair in pairs])
+    predicted = genotype_importance[[*keys, "importance"]].rename(columns={"importance": "predicted"})
+    data = real.rename(columns={"subset": "name"}).merge(predicted, on=keys)
+    names = list(data["name"].unique())
+    figure, axes = canvas(1, len(names), 4.2 * len(names), 3.6, squeeze=False)
+    for axis, name in zip(axes[0], names, strict=True):
+        part = data[data["name"] == name]
+        colours = part["primitive"].map(PRIMITIVE_COLOURS)
+        axis.scatter(100 * part["importance"], 100 * part["predicted"], c=colours, s=22)
+        for row in part.itertuples():
+            text = f"{row.cell_type[0]}{row.edge} {SHORT[row.primitive]}"
+            axis.annotate(text, (100 * row.importance, 100 * row.predicted), fontsize=6)
+        axis.axhline(0, color="black", linewidth=0.5)
+        axis.axvline(0, color="black", linewidth=0.5)
+        tau = part[["importance", "predicted"]].corr("kendall").iloc[0, 1]
+        axis.set_title(f"{name}: Kendall's tau {tau:.2f} over {len(part)} operations")
+        axis.set_xlabel("importance, trained (points of error)")
+    axes[0, 0].set_ylabel("importance by the surrogate\n(points of error)")
+    r2, tau = prediction_quality(predictions)
+    note = (
+        f"{sum(map(len, genotypes))} genotypes trained here on {options['dataset']} with protocol "
+        f"{options['protocol']}, {genotypes[0]['seeds'].map(len).max()} seed(s): published cells (centre's error "
+        f"subtracted) and all neighbours on the edges shown; {source_of(options)}, which has seen some of them, "
+        f"with R² {r2:.2f} and tau {tau:.2f} held out."
+    )
+    return Drawing(figure, data[[*keys, "name", "primitive", "source", "importance", "predicted"]], note)
+
+
 def pattern_predicted(pattern_predictions: pd.DataFrame, predictions: pd.DataFrame, options: dict[str, Any]) -> Drawing:
     """Fig. 9: predicted error of Random, Skip, Prim and PrimSkip samples, both wirings, and at equal width."""
     figure, axes = canvas(1, 3, 11, 3.6)
@@ -121,7 +160,7 @@ def pattern_predicted(pattern_predictions: pd.DataFrame, predictions: pd.DataFra
     r2, tau = prediction_quality(predictions)
     note = (
         f"{int(pattern_predictions.groupby(['wiring', 'group']).size().max())} samples a group; errors predicted by "
-        f"the {_source(options)} with R² {r2:.2f} and Kendall's tau {tau:.2f} on held-out architectures (paper: "
+        f"the {source_of(options)} with R² {r2:.2f} and Kendall's tau {tau:.2f} on held-out architectures (paper: "
         "NAS-Bench-301)."
     )
     return Drawing(figure, pattern_predictions, note)
@@ -131,7 +170,8 @@ def _chosen(table: pd.DataFrame, kind: str, subset: str) -> pd.DataFrame:
     return table[(table["cell_type"] == kind) & (table["subset"] == subset)]
 
 
-def _source(options: dict[str, Any]) -> str:
+def source_of(options: dict[str, Any]) -> str:
+    """The surrogate in words."""
     own = f"surrogate fitted to our trainings on {options['dataset']} with protocol {options['protocol']}"
     return own if options["architectures"] == "own" else f"surrogate fitted to {options['architectures']}"
 
@@ -140,7 +180,7 @@ def _note(importance: pd.DataFrame, predictions: pd.DataFrame, options: dict[str
     r2, tau = prediction_quality(predictions)
     return (
         f"{importance['genotype'].nunique()} genotypes: the best and worst {100 * options['fraction']:g}% of "
-        f"{options['population']} random ones and as many others, by the {_source(options)}, which reaches R² {r2:.2f} "
-        f"and Kendall's tau {tau:.2f} on held-out architectures. 6 to 9 neighbours an edge; grey: "
+        f"{options['population']} random ones and as many others, by the {source_of(options)}, which reaches R² "
+        f"{r2:.2f} and Kendall's tau {tau:.2f} on held-out architectures. 6 to 9 neighbours an edge; grey: "
         f"±{100 * options['threshold']:g} percentage points (paper: NAS-Bench-301)."
     )

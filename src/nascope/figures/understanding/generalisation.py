@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from nascope.analysis.ranking import welch_interval
+from nascope.analysis.pairs import difference_interval
 from nascope.figures.matrices import text_table
 from nascope.figures.style import Drawing, canvas
 from nascope.reference import SHU_TABLE_1
@@ -96,15 +96,9 @@ def _errors(table: pd.DataFrame, counts: pd.DataFrame) -> pd.DataFrame:
             row[f"{group}_deviation"] = errors[group].std(ddof=1) if len(part) > 1 else np.nan
             row[f"{group}_parameters"] = int(sizes[part["name"].iloc[0]])
         row["difference"] = row["adapted_error"] - row["original_error"]
-        row["low"], row["high"] = _interval(errors["adapted"], errors["original"])
+        row["low"], row["high"] = difference_interval(errors["adapted"], errors["original"])
         rows.append(row)
     return pd.DataFrame(rows)
-
-
-def _interval(first: np.ndarray, second: np.ndarray) -> tuple[float, float]:
-    if min(len(first), len(second)) < 2:
-        return float("nan"), float("nan")
-    return welch_interval(*((part.mean(), part.std(ddof=1), len(part)) for part in (first, second)))
 
 
 def _plus_minus(data: pd.DataFrame, group: str) -> list[str]:
