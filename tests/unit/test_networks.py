@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import nn
 
-from nascope.networks import build_network
+from nascope.networks import build_network, operations
 from nascope.networks.droppath import DropPath
 from nascope.networks.initialise import initialise
 from nascope.networks.operations import BuildOptions, build_operation
@@ -153,3 +153,16 @@ def test_supernet_mixes_with_its_alphas():
 def test_complete_edges_of_four_nodes():
     assert len(complete_edges(4)) == 14
     assert complete_edges(4)[-1] == (4, 5)
+
+
+def test_small_networks_on_large_maps_reduce_as_others_do(monkeypatch):
+    torch.manual_seed(0)
+    layer = operations.FactorizedReduce(8, 8, BuildOptions()).to(memory_format=torch.channels_last)
+    x = torch.randn(2, 8, 57, 57).contiguous(memory_format=torch.channels_last)
+    images = [x.clone().requires_grad_() for _ in range(2)]
+    safe = layer(images[0])
+    safe.square().sum().backward()  # strided, this wrote beyond its memory
+    monkeypatch.setattr(operations, "_SAFE_SIDE", 100)
+    with torch.no_grad():
+        assert torch.equal(layer(images[1]), safe)
+    assert torch.isfinite(images[0].grad).all()

@@ -1,20 +1,22 @@
-"""Data sets as resident tensors: three splits, and the statistics that normalise them."""
+"""Data sets: three splits of images, and the statistics that normalise them."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 
+from nascope.datasets.files import FileImages
 from nascope.errors import NascopeError
 
 
 @dataclass(frozen=True)
 class Split:
-    """Images (n, channels, height, width) as uint8 and labels (n,) as int64."""
+    """Images (n, channels, height, width) as uint8, resident or in files, and labels (n,) as int64."""
 
-    images: Tensor
+    images: Tensor | FileImages
     labels: Tensor
 
     def __len__(self) -> int:
@@ -22,7 +24,16 @@ class Split:
 
     def join(self, other: Split) -> Split:
         """Both splits in one."""
-        return Split(torch.cat([self.images, other.images]), torch.cat([self.labels, other.labels]))
+        if isinstance(self.images, FileImages):
+            images = self.images.join(other.images)
+        else:
+            images = torch.cat([self.images, other.images])
+        return Split(images, torch.cat([self.labels, other.labels]))
+
+    def take(self, chosen: Sequence[int] | Tensor) -> Split:
+        """Some of the images."""
+        images = self.images.take(chosen) if isinstance(self.images, FileImages) else self.images[chosen]
+        return Split(images, self.labels[chosen])
 
     def sample(self, size: int, seed: int) -> Split:
         """A random choice of ``size`` images; all of them, in their order, for 0.
@@ -35,7 +46,7 @@ class Split:
         if size > len(self):
             raise NascopeError(f"{size} images asked for, there are {len(self)}")
         chosen = torch.randperm(len(self), generator=torch.Generator().manual_seed(seed))[:size]
-        return Split(self.images[chosen], self.labels[chosen])
+        return self.take(chosen)
 
     def to(self, device: torch.device) -> Split:
         """The split on a device."""

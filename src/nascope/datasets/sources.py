@@ -1,4 +1,4 @@
-"""Where images come from: scikit-learn's digits (embedded), torchvision's CIFAR files, Tiny-ImageNet's folder."""
+"""Where images come from: scikit-learn's digits (embedded), torchvision's CIFAR files, ImageNet's folders."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import torch
 from sklearn.datasets import load_digits
 from sklearn.model_selection import train_test_split
 
+from nascope.datasets.files import FileImages, list_folder
 from nascope.datasets.images import Dataset, Split
 from nascope.datasets.shapes import SHAPES
 from nascope.datasets.splits import split_indices
@@ -23,11 +24,12 @@ DIGITS_SIZES = (1000, 397, 400)
 _DIGITS_SEED = 0
 _SAMPLE_SEED = 0
 
-#: Mean and standard deviation in [0, 1]: the DARTS code's for CIFAR-10, NAS-Bench-201's for CIFAR-100, and for
-#: Tiny-ImageNet those of Shu et al.'s code.
+#: Mean and standard deviation in [0, 1]: the DARTS code's for CIFAR-10 and ImageNet, NAS-Bench-201's for CIFAR-100,
+#: and for Tiny-ImageNet those of Shu et al.'s code.
 _STATISTICS = {
     "cifar10": ((0.49139968, 0.48215827, 0.44653124), (0.24703233, 0.24348505, 0.26158768)),
     "tiny_imagenet": ((0.4802, 0.4481, 0.3975), (0.2302, 0.2265, 0.2262)),
+    "imagenet": ((0.485, 0.456, 0.406), (0.229, 0.224, 0.225)),
     "cifar100": ((129.3 / 255, 124.1 / 255, 112.4 / 255), (68.2 / 255, 65.4 / 255, 70.4 / 255)),
 }
 
@@ -37,8 +39,8 @@ def load_dataset(name: str, spec: Mapping[str, Any]) -> Dataset:
 
     Args:
         name: the entry's name.
-        spec: ``source`` (``digits``, ``cifar10``, ``cifar100``, ``tiny_imagenet``), for all but digits ``root`` and
-            ``split``, and ``sizes``: how many images of train, valid and test to keep (0: all).
+        spec: ``source`` (``digits``, ``cifar10``, ``cifar100``, ``tiny_imagenet``, ``imagenet``), for all but digits
+            ``root`` and ``split``, and ``sizes``: how many images of train, valid and test to keep (0: all).
 
     Raises:
         NascopeError: an unknown source, or files that are not there or not the official ones.
@@ -50,6 +52,8 @@ def load_dataset(name: str, spec: Mapping[str, Any]) -> Dataset:
             dataset = _parted(name, spec, *_cifar(name, spec))
         case "tiny_imagenet":
             dataset = _parted(name, spec, *read_tiny_imagenet(Path(spec["root"]).expanduser()))
+        case "imagenet":
+            dataset = _parted(name, spec, *_imagenet(name, spec))
         case other:
             raise NascopeError(f"data set {name!r}: unknown source {other!r}: choose from {', '.join(SHAPES)}")
     names = ("train", "valid", "test")
@@ -90,8 +94,20 @@ def _parted(name: str, spec: Mapping[str, Any], train: Split, test: Split) -> Da
     """Training images parted into train and valid as the config entry says."""
     chosen, held = split_indices(spec["split"], len(train))
     mean, std = _STATISTICS[spec["source"]]
-    first, second = (Split(train.images[part], train.labels[part]) for part in (chosen, held))
+    first, second = (train.take(part) for part in (chosen, held))
     return Dataset(name, SHAPES[spec["source"]][0], first, second, test, mean=mean, std=std)
+
+
+def _imagenet(name: str, spec: Mapping[str, Any]) -> tuple[Split, Split]:
+    """The folders ``train`` and ``val`` of ImageNet-1k, a folder a class in each; ``val`` is for testing."""
+    parts = []
+    for folder in ("train", "val"):
+        files, labels = list_folder(Path(spec["root"]).expanduser() / folder)
+        parts.append(Split(FileImages(tuple(files)), torch.tensor(labels)))
+    classes = [int(part.labels.max()) + 1 for part in parts]
+    if max(classes) > SHAPES["imagenet"][0]:
+        raise NascopeError(f"data set {name!r}: {max(classes)} folders below {spec['root']}, ImageNet has 1,000")
+    return parts[0], parts[1]
 
 
 def _cifar(name: str, spec: Mapping[str, Any]) -> tuple[Split, Split]:

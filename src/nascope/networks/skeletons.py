@@ -21,8 +21,10 @@ from nascope.networks.operations import (
 from nascope.spaces.genotype import Genotype
 from nascope.spaces.nasbench201 import NasBench201Cell
 
-#: The auxiliary head of the DARTS code pools 8x8 maps; other sizes are pooled to the same 2x2.
-_AUXILIARY_SIZE = 8
+#: The auxiliary heads of the DARTS code pool maps of 8x8 (CIFAR) and 7x7 (ImageNet) with these strides; other sizes are
+#: pooled to the same 2x2.
+_AUXILIARY_STRIDES = {(8, 8): 3, (7, 7): 2}
+_IMAGENET_STRIDE = 8
 
 
 class ResidualBlock(nn.Module):
@@ -121,16 +123,16 @@ class NasBench201Network(NasBench201Skeleton):
 
 
 class AuxiliaryHead(nn.Module):
-    """The DARTS auxiliary classifier: 2x2 pooled maps, two convolutions, linear."""
+    """The DARTS auxiliary classifier: 2x2 pooled maps, two convolutions, linear; ImageNet's has one BatchNorm less."""
 
-    def __init__(self, channels: int, classes: int, options: BuildOptions) -> None:
+    def __init__(self, channels: int, classes: int, options: BuildOptions, *, mobile: bool = False) -> None:
         super().__init__()
         self.features = nn.Sequential(
             conv(channels, 128, 1, options),
             batch_norm(128, options),
             nn.ReLU(),
             conv(128, 768, 2, options),
-            batch_norm(768, options),
+            *([] if mobile else [batch_norm(768, options)]),
             nn.ReLU(),
         )
         self.classifier = ReplicaLinear(768, classes, options)
@@ -138,15 +140,30 @@ class AuxiliaryHead(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         """Logits (batch, replicas, classes)."""
         x = F.relu(x)
-        if x.shape[2:] == (_AUXILIARY_SIZE, _AUXILIARY_SIZE):
-            x = F.avg_pool2d(x, 5, stride=3, count_include_pad=False)
+        if x.shape[2:] in _AUXILIARY_STRIDES:
+            x = F.avg_pool2d(x, 5, stride=_AUXILIARY_STRIDES[x.shape[2:]], count_include_pad=False)
         else:
             x = F.adaptive_avg_pool2d(x, 2)
         return self.classifier(self.features(x).flatten(1))
 
 
+class ImageNetStem(nn.Module):
+    """The stem of the mobile setting: two outputs, at a quarter and at an eighth of the resolution."""
+
+    def __init__(self, c_in: int, channels: int, options: BuildOptions) -> None:
+        super().__init__()
+        half = stem(c_in, channels // 2, options, stride=2)
+        self.first = nn.Sequential(half, nn.ReLU(), stem(channels // 2, channels, options, stride=2))
+        self.second = relu_conv_norm(channels, channels, 3, options, stride=2)
+
+    def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        """Inputs of the first cell, the older and coarser-grained one first."""
+        older = self.first(x)
+        return older, self.second(older)
+
+
 class DartsNetwork(nn.Module):
-    """The DARTS CIFAR network: stem, ``layers`` cells with reductions at 1/3 and 2/3, classifier.
+    """The DARTS network: stem, ``layers`` cells with reductions at 1/3 and 2/3, classifier.
 
     Args:
         genotype: normal and reduction cell.
@@ -155,7 +172,8 @@ class DartsNetwork(nn.Module):
         classes: number of classes.
         in_channels: channels of an image.
         auxiliary: add the auxiliary head on the output of cell ``2 layers // 3``.
-        stem_stride: 2 halves the resolution before the first cell (Tiny-ImageNet in Shu et al. 2020).
+        stem_stride: how far the resolution falls before the first cell: 1 (CIFAR), 2 (Tiny-ImageNet in Shu et al.
+            2020) or 8 (ImageNet: three convolutions, whose second output's predecessor the first cell reads too).
         replicas: independent copies trained side by side.
         prune: leave out what the output does not use (False: every edge, as published).
     """
@@ -177,12 +195,15 @@ class DartsNetwork(nn.Module):
         options = BuildOptions(replicas=replicas)
         self.replicas = replicas
         self.auxiliary_after = 2 * layers // 3
-        width = 3 * channels
-        self.stem = stem(in_channels, width, options, stem_stride)
+        mobile = stem_stride == _IMAGENET_STRIDE
+        width = channels if mobile else 3 * channels
+        self.stem = (
+            ImageNetStem(in_channels, width, options) if mobile else stem(in_channels, width, options, stem_stride)
+        )
         self.cells = nn.ModuleList()
         self.auxiliary: AuxiliaryHead | None = None
         before = previous = width
-        reduction_before = False
+        reduction_before = mobile
         for layer in range(layers):
             reduction = layer in (layers // 3, 2 * layers // 3)
             channels = 2 * channels if reduction else channels
@@ -191,12 +212,13 @@ class DartsNetwork(nn.Module):
             self.cells.append(TwoInputCell(cell, before, previous, channels, **shape, options=options, prune=prune))
             before, previous, reduction_before = previous, len(cell.concat) * channels, reduction
             if auxiliary and layer == self.auxiliary_after:
-                self.auxiliary = AuxiliaryHead(previous, classes, options)
+                self.auxiliary = AuxiliaryHead(previous, classes, options, mobile=mobile)
         self.classifier = ReplicaLinear(previous, classes, options)
 
     def forward(self, x: Tensor, drop_path: DropPath | None = None) -> tuple[Tensor, Tensor | None]:
         """(batch, replicas * in_channels, h, w) to logits and, in training, auxiliary logits (or None)."""
-        before = previous = self.stem(x)
+        states = self.stem(x)
+        before, previous = states if isinstance(states, tuple) else (states, states)
         auxiliary = None
         for layer, cell in enumerate(self.cells):
             before, previous = previous, cell(before, previous, drop_path)

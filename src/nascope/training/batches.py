@@ -6,19 +6,23 @@ seen undisturbed, and a replica sees the same images whoever its neighbours are.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
 import torch
+from PIL import Image
 from torch import Tensor
 
 from nascope.datasets.augment import AugmentParameters, crop, cutout, draw, flip
+from nascope.datasets.files import FileImages
 from nascope.datasets.images import Dataset, Split
+from nascope.errors import NascopeError
 from nascope.training.protocol import Protocol
 
 # What a random stream is for; part of its seed.
-ORDER, AUGMENT, MIXUP, DROP_PATH, WEIGHTS = range(5)
+ORDER, AUGMENT, MIXUP, DROP_PATH, WEIGHTS, CROP, POLICY = range(7)
 
 
 def stream(seed: int, purpose: int, epoch: int = 0, step: int = 0) -> torch.Generator:
@@ -75,10 +79,31 @@ class Batches:
         size = self.protocol.batch_size
         chosen = self.order[:, step * size : (step + 1) * size]
         labels = self.split.labels[chosen]
-        images = self._augment(self.split.images[chosen.flatten()], step)
+        images = self._augment(self._load(chosen, step), step)
         images = images.unflatten(0, chosen.shape)
         images, other, mix = self._mixup(images, labels, step)
         return Batch(images.transpose(0, 1).flatten(1, 2), labels.T, other.T, mix)
+
+    def _load(self, chosen: Tensor, step: int) -> Tensor:
+        """Images by number, (replicas * batch, channels, height, width) as uint8, cropped if the protocol asks for it.
+
+        Raises:
+            NascopeError: crops of random area are asked for, and the images are not in files.
+        """
+        images, numbers = self.split.images, chosen.flatten()
+        if not self.protocol.resized_crop:
+            return images[numbers]
+        if not isinstance(images, FileImages):
+            raise NascopeError(f"data set {self.dataset.name!r}: resized_crop is for images in files (source imagenet)")
+        from nascope.datasets.crops import jitter, resized_crop  # Slow to import.
+
+        def treat(image: Image.Image, place: int) -> Image.Image:
+            replica, number = divmod(place, chosen.shape[1])
+            rng = np.random.default_rng([self.seeds[replica], CROP, self.epoch, step, number])
+            image = resized_crop(image, images.shape[-1], rng)
+            return jitter(image, rng) if self.protocol.jitter else image
+
+        return images.each(numbers.tolist(), treat)
 
     def _augment(self, images: Tensor, step: int) -> Tensor:
         protocol, count = self.protocol, len(images) // len(self.seeds)
@@ -90,7 +115,20 @@ class Batches:
         images = crop(images, parameters, protocol.crop_padding)
         if protocol.flip:
             images = flip(images, parameters)
+        if protocol.auto_augment:
+            images = self._auto_augment(images, step)
         return cutout(self.dataset.normalise(images), parameters, protocol.cutout)
+
+    def _auto_augment(self, images: Tensor, step: int) -> Tensor:
+        """torchvision's policies, an image at a time; ``images`` are the replicas' one after the other."""
+        from torchvision.transforms import AutoAugment, AutoAugmentPolicy  # Slow to import.
+
+        policy, parts = AutoAugment(AutoAugmentPolicy.CIFAR10), []
+        for seed, part in zip(self.seeds, images.chunk(len(self.seeds)), strict=True):
+            with torch.random.fork_rng(devices=[]):  # the policies draw from the global generator
+                torch.manual_seed(stream(seed, POLICY, self.epoch, step).initial_seed())
+                parts += [policy(image) for image in part.cpu()]
+        return torch.stack(parts).to(images.device)
 
     def _mixup(self, images: Tensor, labels: Tensor, step: int) -> tuple[Tensor, Tensor, Tensor]:
         """Blend each image with another of its batch (Zhang et al. 2018); ``images`` is (replicas, batch, ...)."""
@@ -106,3 +144,16 @@ class Batches:
         other = torch.stack([part[order] for part, order in zip(labels, partners, strict=True)])
         weight = mix.view(-1, 1, 1, 1, 1)
         return weight * images + (1 - weight) * other_images, other, mix
+
+    def from_step(self, start: int) -> Iterator[Batch]:
+        """The batches from one step on; images in files are read a batch ahead."""
+        if not isinstance(self.split.images, FileImages):
+            yield from (self[step] for step in range(start, len(self)))
+            return
+        with ThreadPoolExecutor(1) as reader:
+            ahead = reader.submit(self.__getitem__, start) if start < len(self) else None
+            for step in range(start, len(self)):
+                batch = ahead.result()
+                if step + 1 < len(self):
+                    ahead = reader.submit(self.__getitem__, step + 1)
+                yield batch

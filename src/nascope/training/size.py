@@ -20,6 +20,6 @@ def parameters_table(genotypes: pd.DataFrame, protocol: Protocol, source: str) -
     """
     classes, in_channels = SHAPES[source]
     shape = {"channels": protocol.channels, "cells": protocol.cells, "classes": classes, "in_channels": in_channels}
-    auxiliary = protocol.auxiliary_weight > 0
-    counts = [count_parameters(parse_genotype(text), **shape, auxiliary=auxiliary) for text in genotypes["genotype"]]
+    shape |= {"auxiliary": protocol.auxiliary_weight > 0, "stem_stride": protocol.stem_stride}
+    counts = [count_parameters(parse_genotype(text), **shape) for text in genotypes["genotype"]]
     return genotypes[["study", "family", "name"]].assign(parameters=counts)

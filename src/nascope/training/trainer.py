@@ -119,8 +119,8 @@ class Trainer:
         self.network.train()
         set_learning_rate(self.optimiser, self.protocol, self.epoch)
         batches = Batches(self.dataset, self.train_split, self.protocol, self.seeds, self.epoch)
-        while self.step < len(batches):
-            self._train_step(batches[self.step])
+        for batch in batches.from_step(self.step):
+            self._train_step(batch)
             self.step += 1
             self._maybe_stop()
 
