@@ -53,8 +53,8 @@ def concat(tensors: Sequence[Tensor], replicas: int) -> Tensor:
     return torch.cat([tensor.unflatten(1, (replicas, -1)) for tensor in tensors], dim=2).flatten(1, 2)
 
 
-# On a CPU, torch 2.14.1's backward of 1x1 convolutions of stride 2 writes beyond its memory for fewer channels on larger
-# maps, in channels_last (seen from 48x48 on, with 8 channels and fewer).
+# On a CPU, torch 2.14.1's backward of 1x1 convolutions of stride 2 writes beyond its memory for fewer channels and
+# larger maps, in channels_last (seen from 48x48 on, with 8 channels and fewer).
 _SAFE_CHANNELS, _SAFE_SIDE = 16, 32
 
 
