@@ -29,12 +29,16 @@ ONE_SHOT_CODE = code_version(
 )
 FIGURE_CODE = code_version(
     "analysis/ablation.py",
+    "analysis/cell_searches.py",
     "analysis/clustering.py",
+    "analysis/confusion_depth.py",
     "analysis/convergence.py",
     "analysis/flatness.py",
     "analysis/motifs.py",
     "analysis/one_shot.py",
+    "analysis/pairs.py",
     "analysis/ranking.py",
+    "analysis/sampling.py",
     "figures",
     "reference.py",
     "training/summary.py",
@@ -186,6 +190,56 @@ def one_shot_tables():
     )
 
 
+def cell_search_params(wildcards):
+    """Space, algorithms with their protocols and settings, and operator groups of a job's searches."""
+    shared = config["stacnas"]["searches"]
+    pairs = [(a, seed) for a in shared["algorithms"] for seed in shared["seeds"]]
+    algorithms = {}
+    for name, own in shared["algorithms"].items():
+        dataset = own["dataset"] or shared["dataset"]
+        algorithms[name] = {
+            **own,
+            "weights": {**shared["weights"], **own["weights"]},
+            "dataset": dataset,
+            "images": config["datasets"].get(dataset),
+        }
+    return {
+        "space": config["search_spaces"][wildcards.space],
+        "algorithms": algorithms,
+        "groups": shared["groups"],
+        "pairs": pairs[int(wildcards.job) :: shared["jobs"]],
+    }
+
+
+def cell_search_store(wildcards):
+    """Directory of a space's checkpoints; other options, data or code have another one."""
+    options = cell_search_params(wildcards)
+    decisive = {key: options[key] for key in ("space", "algorithms", "groups")}
+    key = content_hash([decisive, ONE_SHOT_CODE])
+    return f"results/store/cell_searches/{wildcards.space}-{key}"
+
+
+def cell_search_tables(kind):
+    """One table a space and job."""
+    shared = config["stacnas"]["searches"]
+    unknown = [name for name in shared["spaces"] if name not in config["search_spaces"]]
+    if unknown:
+        raise WorkflowError(
+            f"config: stacnas.searches.spaces names {unknown}, not under search_spaces: {', '.join(config['search_spaces'])}"
+        )
+    return expand(
+        f"results/cell_searches/{{space}}.{{job}}.{kind}.parquet",
+        space=shared["spaces"],
+        job=range(shared["jobs"]),
+    )
+
+
+def measured_groups(wildcards):
+    """Operator groups of our own clustering, where the config asks for them."""
+    measured = config["stacnas"]["searches"]["groups"] == "measured"
+    return ["results/operators/groups.parquet"] if measured else []
+
+
 def own_space(key):
     """An entry of the study that becomes our own benchmark table."""
     return config["studies"][study_named("nasbench201", "own_space")][key]
@@ -266,6 +320,8 @@ def drawn_from(wildcards):
     if study["kind"] == "successive_removal":
         check_no_cycle(wildcards.study)
         return {"importance": "results/importance/darts.parquet"}
+    if study["kind"] == "found_cells":
+        return {"searches": "results/cell_searches/all.parquet"}
     return {"listed": study["options"]["path"]} if "path" in study["options"] else {}
 
 

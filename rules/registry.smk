@@ -81,6 +81,20 @@ MINED = {
     **config["redundancy"]["motifs"],
     **TABLE,
 }
+CELL_SEARCHES = {
+    "cell_searches": "results/cell_searches/all.parquet",
+    "search_alphas": "results/cell_searches/alphas.parquet",
+}
+SEARCHED = config["stacnas"]["searches"]
+EDGE = study_options("stacnas", "edge")
+EDGE_TABLES = {
+    "genotypes": drawn("stacnas", "edge"),
+    "trainings": trained("stacnas", "edge", "trainings"),
+}
+FOUND_TABLES = {
+    "genotypes": drawn("stacnas", "found"),
+    "trainings": trained("stacnas", "found", "trainings"),
+}
 ONE_SHOT_TABLE = "results/one_shot/all.parquet"
 ONE_SHOT = {**config["nasbench201"]["one_shot"], **TABLE}
 SCORES = NB201_TABLE if ONE_SHOT["oracle"] == "published" else OWN_TABLE
@@ -480,6 +494,34 @@ FIGURES = {
             },
             "options": OPERATORS,
         },
+        "skip_counts": {
+            "caption": "Collapse: skip connections in the cell that each search would return.",
+            "input": {"cell_searches": CELL_SEARCHES["cell_searches"]},
+            "options": SEARCHED,
+        },
+        "strengths": {
+            "caption": "Architecture parameters along the searches.",
+            "input": {"search_alphas": CELL_SEARCHES["search_alphas"]},
+            "options": SEARCHED,
+        },
+        "found_cells": {
+            "caption": "Tables 1-3 in form: test error of the cells found, by space and algorithm.",
+            "input": {
+                **FOUND_TABLES,
+                "parameters": f"results/parameters/{config['stacnas']['found']}.parquet",
+            },
+            "options": study_options("stacnas", "found"),
+        },
+        "confusion": {
+            "caption": "Gradient confusion of search networks by depth, and of the final network.",
+            "input": {"confusion": "results/confusion.parquet"},
+            "options": config["stacnas"]["confusion"],
+        },
+        "alpha_accuracy": {
+            "caption": "Architecture parameters against the accuracy of networks with each operator.",
+            "input": {"search_alphas": CELL_SEARCHES["search_alphas"], **EDGE_TABLES},
+            "options": {**EDGE, "space": SEARCHED["spaces"][0]},
+        },
     },
 }
 
@@ -576,5 +618,20 @@ CLAIMS = {
             "score": REMOVED["score"],
         },
     },
-    "stacnas": {"input": {"operator_features": FEATURES}, "options": OPERATORS},
+    "stacnas": {
+        "input": {
+            "operator_features": FEATURES,
+            **CELL_SEARCHES,
+            "confusion": "results/confusion.parquet",
+            **FOUND_TABLES,
+            **{f"edge_{table}": path for table, path in EDGE_TABLES.items()},
+        },
+        "options": {
+            **OPERATORS,
+            "searches": SEARCHED,
+            "confusion": config["stacnas"]["confusion"],
+            "found": study_options("stacnas", "found"),
+            "edge": {**EDGE, "space": SEARCHED["spaces"][0]},
+        },
+    },
 }

@@ -11,6 +11,7 @@ from itertools import product
 import numpy as np
 import pandas as pd
 
+from nascope.analysis.cell_searches import final_cells
 from nascope.errors import NascopeError
 from nascope.spaces import Genotype, NasBench201Cell, canonical_key, darts, parse_genotype, patterns, topology
 from nascope.spaces.cellspace import random_operations
@@ -22,13 +23,17 @@ from nascope.spaces.removal import ORDERS, removal_order, without
 
 @dataclass(frozen=True)
 class Request:
-    """A genotype that a study asks for: columns of the ``genotypes`` table, ``draw`` -1 where nothing was drawn."""
+    """A genotype that a study asks for: columns of the ``genotypes`` table, ``draw`` -1 where nothing was drawn.
+
+    ``seeds`` are the genotype's own, where they differ from the study's.
+    """
 
     group: str
     name: str
     genotype: Genotype | NasBench201Cell
     draw: int = -1
     family: str = ""
+    seeds: Sequence[int] = ()
 
 
 def whole_space(study: str, *, nodes: int, seeds: Sequence[int]) -> pd.DataFrame:
@@ -181,6 +186,35 @@ def neighbourhoods(
     return _table(study, rows, seeds)
 
 
+def edge_operators(study: str, *, cell: str, cell_type: str, edge: int, seeds: Sequence[int]) -> pd.DataFrame:
+    """A published cell with each primitive of the DARTS space on one edge (Li et al. 2021), ``group`` the primitive."""
+    centre = published_cell(cell).genotype
+    rows = []
+    for primitive in darts.PRIMITIVES:
+        part = getattr(centre, cell_type)
+        changed = part.replace_edge(edge, (primitive, part.edges[edge][1]))
+        other = Genotype(changed, centre.reduce) if cell_type == "normal" else Genotype(centre.normal, changed)
+        rows.append(Request(primitive, f"{cell} {primitive}", other, family=cell))
+    return _table(study, rows, seeds)
+
+
+def found_cells(study: str, *, searches: pd.DataFrame) -> pd.DataFrame:
+    """The cells that searches ended with, ``family`` the space and ``group`` the algorithm.
+
+    A cell is trained with the seed of its search, so that runs of search and training are independent.
+
+    Args:
+        study: name of the study.
+        searches: a ``cell_searches`` table.
+    """
+    rows = []
+    for found in final_cells(searches).itertuples():
+        name = f"{found.space} {found.algorithm} {found.seed}"
+        genotype = Genotype.parse(found.genotype)
+        rows.append(Request(found.algorithm, name, genotype, found.seed, found.space, (found.seed,)))
+    return _table(study, rows, ())
+
+
 def listed(study: str, *, path: str, seeds: Sequence[int]) -> pd.DataFrame:
     """The user's own genotypes: a CSV file with columns ``name`` and ``genotype`` (quoted), and optionally ``group``.
 
@@ -217,13 +251,13 @@ STUDIES = {
     "reduction_variants": reduction_variants,
     "successive_removal": successive_removal,
     "neighbourhoods": neighbourhoods,
+    "edge_operators": edge_operators,
+    "found_cells": found_cells,
     "listed": listed,
 }
 
 
-def build_study(
-    name: str, kind: str, options: dict, *, weights: bool = False, importance: pd.DataFrame | None = None
-) -> pd.DataFrame:
+def build_study(name: str, kind: str, options: dict, *, weights: bool = False, **tables: pd.DataFrame) -> pd.DataFrame:
     """The genotypes of a study described by the config.
 
     Args:
@@ -231,15 +265,14 @@ def build_study(
         kind: a key of :data:`STUDIES`.
         options: of that kind.
         weights: the study needs the trained weights.
-        importance: a ``genotype_importance`` table, for kinds that draw from one.
+        **tables: ``importance`` or ``searches``, for kinds that draw from one.
 
     Raises:
         NascopeError: an unknown kind, or options that it does not take.
     """
     if kind not in STUDIES:
         raise NascopeError(f"study {name!r}: unknown kind {kind!r}; choose from {', '.join(STUDIES)}")
-    if importance is not None:
-        options = {**options, "importance": importance}
+    options = {**options, **tables}
     try:
         signature(STUDIES[kind]).bind(name, **options)
     except TypeError as error:
@@ -262,7 +295,7 @@ def _table(study: str, rows: Iterable[Request], seeds: Sequence[int]) -> pd.Data
                 "draw": row.draw,
                 "width": topology.width(normal) if normal else np.nan,
                 "depth": topology.depth(normal) if normal else -1,
-                "seeds": list(seeds),
+                "seeds": list(row.seeds or seeds),
             }
         )
     return pd.DataFrame(records)

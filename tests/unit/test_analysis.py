@@ -13,7 +13,7 @@ from nascope.analysis.ranking import correlations, mean_scores, ranks, welch_int
 from nascope.datasets.sources import load_dataset
 from nascope.errors import NascopeError
 from nascope.networks.initialise import initialise
-from nascope.networks.supernet import Supernet
+from nascope.search.one_level import MixedSupernet
 from nascope.spaces.nasbench201 import PRIMITIVES, enumerate_cells, neighbours
 
 
@@ -125,7 +125,7 @@ def test_clusters_of_an_obvious_matrix():
 def test_features_of_a_supernet_match_its_operations():
     dataset = load_dataset("digits", {"source": "digits"})
     primitives = ("skip_connect", "avg_pool_3x3", "none")
-    supernet = Supernet(primitives, nodes=2, channels=2, layers=3, in_channels=1, replicas=2)
+    supernet = MixedSupernet(primitives, nodes=2, channels=2, layers=3, in_channels=1, replicas=2)
     initialise(supernet, [0, 1])
     accumulated = accumulate_features(supernet, dataset, 40)
     assert sorted(accumulated) == [(r, cell, edge) for r in (0, 1) for cell in range(3) for edge in (0, 4)]
@@ -137,7 +137,7 @@ def test_features_of_a_supernet_match_its_operations():
     cell = supernet.cells[0]
     with torch.no_grad():
         state = cell.before(supernet.stem(x))
-        maps = torch.stack([operation(state) for operation in cell.edges[0].operations[:2]])
+        maps = torch.stack([operation(state) for operation in list(cell.edges[0])[:2]])
     expected = GramAccumulator()
     expected.update(maps.unflatten(2, (2, -1))[:, :, 1].flatten(2))
     probe = features[(features["seed"] == 6) & (features["cell"] == 0) & (features["edge"] == 0)]

@@ -7,10 +7,12 @@ from torch import nn
 from nascope.networks import build_network, operations
 from nascope.networks.droppath import DropPath
 from nascope.networks.initialise import initialise
+from nascope.networks.mixes import ReplicaMixture
 from nascope.networks.operations import BuildOptions, build_operation
 from nascope.networks.skeletons import count_parameters
-from nascope.networks.supernet import Supernet, complete_edges
+from nascope.search.one_level import MixedSupernet
 from nascope.spaces import NasBench201Cell, darts
+from nascope.spaces.complete import complete_edges
 from nascope.spaces.published import published_cell
 from tests.helpers import any_genotype
 
@@ -139,15 +141,15 @@ def test_operations_keep_or_halve_the_size(primitive, stride, size):
 
 
 def test_supernet_mixes_with_its_alphas():
-    supernet = Supernet(("skip_connect", "none"), nodes=2, channels=2, layers=3, in_channels=1, replicas=2)
+    supernet = MixedSupernet(("skip_connect", "none"), nodes=2, channels=2, layers=3, in_channels=1, replicas=2)
     initialise(supernet, [0, 1])
-    assert supernet.alphas["normal"].shape == (2, len(complete_edges(2)), 2)
+    assert supernet.alphas.shape == (2, 2 * len(complete_edges(2)), 2)
     edge = supernet.cells[0].edges[0]
     x = torch.rand(3, 4, 8, 8)
-    mixed = edge(x, torch.tensor([[0.25, 0.75], [1.0, 0.0]]))
+    mixed = ReplicaMixture(torch.tensor([[0.25, 0.75], [1.0, 0.0]])[:, None])(0, 0, edge, x)
     torch.testing.assert_close(mixed, torch.cat([0.25 * x[:, :2], x[:, 2:]], dim=1))
     assert supernet(torch.rand(3, 2, 8, 8))[0].shape == (3, 2, 10)
-    assert len(supernet.weights()) == len(list(supernet.parameters())) - 2
+    assert len(supernet.weights()) == len(list(supernet.parameters())) - 1
 
 
 def test_complete_edges_of_four_nodes():

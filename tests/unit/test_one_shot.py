@@ -15,14 +15,16 @@ from nascope.datasets.sources import load_dataset
 from nascope.errors import NascopeError
 from nascope.networks import build_network
 from nascope.networks.initialise import initialise
-from nascope.networks.nasbench201_supernet import HardPath, Mixture, NasBench201Supernet, Path
+from nascope.networks.mixes import HardPath, Mixture, Path
+from nascope.networks.nasbench201_supernet import NasBench201Supernet
 from nascope.search.one_shot import base
 from nascope.search.one_shot.darts import unrolled_gradient
 from nascope.search.one_shot.enas import Controller, Reward
 from nascope.search.one_shot.gdas import gumbel_sample
-from nascope.search.one_shot.rsps import RSPS, random_path
+from nascope.search.one_shot.rsps import RSPS
 from nascope.search.one_shot.run import ALGORITHMS, run_one_shot
 from nascope.search.one_shot.setn import most_probable
+from nascope.search.one_shot.spaces import NasBench201Space, random_path
 from nascope.spaces.nasbench201 import PRIMITIVES, NasBench201Cell, enumerate_cells
 from nascope.training.interrupt import Interrupted, InterruptGuard
 from nascope.training.protocol import Protocol
@@ -53,7 +55,7 @@ def digits():
 
 
 def build(name, dataset, protocol=PROTOCOL, *, seed=0, nodes=3, batch_norms=("batch",)):
-    how = {"nodes": nodes, "batch_norms": batch_norms, "seed": seed}
+    how = {"space": NasBench201Space(nodes), "batch_norms": batch_norms, "seed": seed}
     return ALGORITHMS[name](dataset, protocol, **how, **SETTINGS.get(name, {}))
 
 
@@ -104,7 +106,7 @@ def test_a_one_hot_mixture_is_its_path_and_mixtures_are_sums():
 
 def test_paths_may_differ_between_cells():
     network, images = supernet(), torch.randn(4, 1, 8, 8)
-    same = torch.tensor([[3, 2, 4]] * network.cells)
+    same = torch.tensor([[3, 2, 4]] * network.layers)
     torch.testing.assert_close(network(images, Path(same)), network(images, Path([3, 2, 4])))
     other = same.clone()
     other[2] = torch.tensor([1, 1, 1])
@@ -408,7 +410,7 @@ def test_mistakes_are_named(digits, tmp_path):
         run_one_shot(digits, "RSPS", ["batch"], options, [0], tmp_path)
     empty = replace(digits, valid=Split(digits.valid.images[:0], digits.valid.labels[:0]))
     with pytest.raises(NascopeError, match="no validation images to search with"):
-        RSPS(empty, PROTOCOL, nodes=3, batch_norms=["batch"], seed=0)
+        RSPS(empty, PROTOCOL, space=NasBench201Space(3), batch_norms=["batch"], seed=0)
 
 
 @pytest.mark.parametrize("name", ["RSPS", "ENAS"])

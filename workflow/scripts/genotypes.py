@@ -12,7 +12,9 @@ if TYPE_CHECKING:
 
 
 with job(snakemake) as origin:
-    study, path = snakemake.params.study, snakemake.input.get("importance")
-    how = {"weights": snakemake.params.weights, "importance": path and read_table(path, "genotype_importance")}
+    study, source = snakemake.params.study, snakemake.input
+    kinds = {"importance": "genotype_importance", "searches": "cell_searches"}
+    tables = {name: read_table(path, kind) for name, kind in kinds.items() if (path := source.get(name))}
+    how = {"weights": snakemake.params.weights, **tables}
     genotypes = build_study(snakemake.wildcards.study, study["kind"], study["options"], **how)
     write_table(genotypes, "genotypes", snakemake.output.genotypes, origin)

@@ -17,7 +17,8 @@ from torch import Tensor
 
 from nascope.analysis.clustering import hierarchical_groups, kmeans_groups
 from nascope.datasets.images import Dataset
-from nascope.networks.supernet import MixedEdge, Supernet, complete_edges
+from nascope.search.one_level import MixedSupernet
+from nascope.spaces.complete import complete_edges
 
 _BATCH = 128
 
@@ -58,7 +59,7 @@ class GramAccumulator:
             return covariance / np.outer(deviation, deviation)
 
 
-def probed_edges(supernet: Supernet) -> list[tuple[int, int]]:
+def probed_edges(supernet: MixedSupernet) -> list[tuple[int, int]]:
     """The paper's (cell, edge) pairs: the first edge of the first node and the last of the last, in every cell."""
     last = len(complete_edges(supernet.cells[0].nodes)) - 1
     return [(cell, edge) for cell in range(len(supernet.cells)) for edge in (0, last)]
@@ -66,7 +67,7 @@ def probed_edges(supernet: Supernet) -> list[tuple[int, int]]:
 
 @torch.no_grad()
 def accumulate_features(
-    supernet: Supernet, dataset: Dataset, images: int
+    supernet: MixedSupernet, dataset: Dataset, images: int
 ) -> dict[tuple[int, int, int], GramAccumulator]:
     """Run training images through a supernet in evaluation mode and accumulate the probed edges' maps.
 
@@ -83,10 +84,9 @@ def accumulate_features(
     maps: dict[tuple[int, int], dict[int, Tensor]] = {}
     hooks = []
     for cell, edge in probed_edges(supernet):
-        mixed: MixedEdge = supernet.cells[cell].edges[edge]
         for k in operators:
             keep = maps.setdefault((cell, edge), {})
-            hooks.append(mixed.operations[k].register_forward_hook(_keeper(keep, k)))
+            hooks.append(supernet.cells[cell].edges[edge][k].register_forward_hook(_keeper(keep, k)))
     accumulators = {(r, *probe): GramAccumulator() for r in range(supernet.replicas) for probe in maps}
     device = next(supernet.parameters()).device
     for start in range(0, min(images, len(dataset.train)), _BATCH):

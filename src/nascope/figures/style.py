@@ -32,6 +32,7 @@ PRIMITIVE_COLOURS = {
     "nor_conv_1x1": "#56B4E9",
     "nor_conv_3x3": "#0072B2",
     "none": "#999999",
+    "noise": "#000000",
 }
 #: Names of primitives short enough for ticks.
 SHORT = {
@@ -48,6 +49,7 @@ SHORT = {
     "nor_conv_1x1": "conv1",
     "nor_conv_3x3": "conv3",
     "none": "none",
+    "noise": "noise",
 }
 
 _SETTINGS = {

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import torch
 from torch import nn
 
-from nascope.networks.operations import ReplicaLinear
+from nascope.networks.operations import Noise, ReplicaLinear
 
 
 @torch.no_grad()
@@ -23,6 +23,10 @@ def initialise(network: nn.Module, seeds: Sequence[int]) -> None:
             fan_in = module.weight[0].numel()
         elif isinstance(module, ReplicaLinear):
             tensors, fan_in = [module.weight, module.bias], module.weight.shape[2]
+        elif isinstance(module, Noise):
+            for replica, generator in enumerate(generators):
+                module.seeds[replica] = torch.randint(2**62, (), generator=generator)
+            continue
         else:
             continue
         bound = fan_in**-0.5

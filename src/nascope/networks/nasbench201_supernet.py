@@ -7,79 +7,14 @@ each and takes them out again, so there are none here.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from typing import Protocol
-
 import torch
 from torch import Tensor, nn
 
+from nascope.networks.evaluation import EvaluatedBothWays
+from nascope.networks.mixes import Mix
 from nascope.networks.operations import BuildOptions, build_operation
 from nascope.networks.skeletons import NasBench201Skeleton
 from nascope.spaces.nasbench201 import PRIMITIVES, edges_of
-
-_NONE = PRIMITIVES.index("none")
-
-
-class Mix(Protocol):
-    """What an edge makes of its input with its candidates."""
-
-    def __call__(self, cell: int, edge: int, candidates: nn.ModuleList, state: Tensor) -> Tensor:
-        """Output of an edge of a cell (counted from 0 through the network)."""
-        ...
-
-
-class Mixture:
-    """All candidates, weighted.
-
-    Args:
-        weights: (edges, primitives).
-    """
-
-    def __init__(self, weights: Tensor) -> None:
-        self.weights = weights
-
-    def __call__(self, cell: int, edge: int, candidates: nn.ModuleList, state: Tensor) -> Tensor:
-        """See :class:`Mix`; ``none`` adds nothing."""
-        weights = self.weights[edge]
-        return sum(
-            (weights[k] * candidate(state) for k, candidate in enumerate(candidates) if k != _NONE),
-            torch.zeros((), device=state.device),
-        )
-
-
-class Path:
-    """One candidate an edge.
-
-    Args:
-        codes: (edges,) indices of primitives for all cells, or (cells, edges) for each its own.
-    """
-
-    def __init__(self, codes: Tensor | Sequence[int]) -> None:
-        self.codes = torch.as_tensor(codes)
-
-    def __call__(self, cell: int, edge: int, candidates: nn.ModuleList, state: Tensor) -> Tensor:
-        """See :class:`Mix`."""
-        codes = self.codes if self.codes.ndim == 1 else self.codes[cell]
-        return candidates[int(codes[edge])](state)
-
-
-class HardPath:
-    """GDAS's straight-through path: only the chosen candidate runs, every other adds its weight as a number.
-
-    Args:
-        weights: (edges, primitives), one-hot in value, with the gradient of the soft weights.
-        codes: (edges,) the chosen candidates.
-    """
-
-    def __init__(self, weights: Tensor, codes: Tensor) -> None:
-        self.weights, self.codes = weights, codes.tolist()
-
-    def __call__(self, cell: int, edge: int, candidates: nn.ModuleList, state: Tensor) -> Tensor:
-        """See :class:`Mix`."""
-        weights, chosen = self.weights[edge], self.codes[edge]
-        others = weights.sum() - weights[chosen]
-        return weights[chosen] * candidates[chosen](state) + others
 
 
 class SupernetCell(nn.Module):
@@ -102,7 +37,7 @@ class SupernetCell(nn.Module):
         return states[-1]
 
 
-class NasBench201Supernet(NasBench201Skeleton):
+class NasBench201Supernet(NasBench201Skeleton, EvaluatedBothWays):
     """The search network.
 
     Args:
@@ -123,22 +58,9 @@ class NasBench201Supernet(NasBench201Skeleton):
 
         shape = {"channels": channels, "cells": cells, "classes": classes, "in_channels": in_channels}
         super().__init__(make_cell, **shape, options=BuildOptions())
-        self.nodes, self.cells = nodes, len(made)
+        self.nodes, self.layers = nodes, len(made)
         searched = [cell for cell in self.body if isinstance(cell, SupernetCell)]
         self.norms = [m for cell in searched for m in cell.modules() if isinstance(m, nn.BatchNorm2d)]
-
-    @contextmanager
-    def evaluating(self, batch_norm: str) -> Iterator[None]:
-        """Evaluate, inside cells with ``running`` estimates or ``batch`` statistics (which change no estimate)."""
-        self.eval()
-        for norm in self.norms:
-            norm.training, norm.track_running_stats = batch_norm == "batch", batch_norm != "batch"
-        try:
-            yield
-        finally:
-            for norm in self.norms:
-                norm.track_running_stats = True
-            self.train()
 
     def forward(self, x: Tensor, mix: Mix) -> Tensor:
         """(batch, in_channels, h, w) to logits (batch, classes)."""

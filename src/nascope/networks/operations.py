@@ -109,6 +109,27 @@ class Zero(nn.Module):
         return torch.zeros_like(x[:, :, :: self.stride, :: self.stride])
 
 
+class Noise(nn.Module):
+    """The ``noise`` primitive of RobustDARTS' S4: standard normal numbers in the place of its input (Zela et al. 2020).
+
+    Numbers are a function of the replica's seed and of how often the operation was called, both part of the state.
+    """
+
+    def __init__(self, stride: int, options: BuildOptions) -> None:
+        super().__init__()
+        self.stride = stride
+        self.register_buffer("seeds", torch.zeros(options.replicas, dtype=torch.int64))
+        self.register_buffer("calls", torch.zeros((), dtype=torch.int64))
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Noise of the output's shape."""
+        like = x[:, :, :: self.stride, :: self.stride]
+        shape = (like.shape[0], like.shape[1] // len(self.seeds), *like.shape[2:])
+        generators = [torch.Generator().manual_seed(int(seed) + int(self.calls)) for seed in self.seeds]
+        self.calls += 1
+        return torch.cat([torch.randn(shape, generator=one) for one in generators], dim=1).to(like)
+
+
 class ReplicaLinear(nn.Module):
     """One linear classifier a replica: (batch, replicas * features) to (batch, replicas, classes)."""
 
@@ -193,6 +214,8 @@ def build_operation(primitive: str, channels: int, stride: int, options: BuildOp
         return nn.Identity() if stride == 1 else FactorizedReduce(channels, channels, options)
     if primitive == "none":
         return Zero(stride)
+    if primitive == "noise":
+        return Noise(stride, options)
     raise ValueError(f"no module for primitive {primitive!r}")
 
 

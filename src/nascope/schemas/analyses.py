@@ -119,6 +119,21 @@ TABLES: dict[str, Table] = {
             Column("group", "int", "", "group, numbered by first member"),
         ),
     ),
+    "confusion": Table(
+        "a network whose mini-batch gradients are compared, after training",
+        (
+            Column("network", "string", "", "stage 1, stage 2 (supernets) or final"),
+            Column("cells", "int", "", "cells of the network"),
+            SEED,
+            Column("batches", "int", "", "mini-batches, all pairs of which are compared"),
+            Column("batch_size", "int", "", "images of each"),
+            Column("confusion", "float", "nats^2", "max(0, -smallest inner product of two gradients)"),
+            Column("lowest_cosine", "float", "", "smallest cosine of two gradients"),
+            Column("low_cosine", "float", "", "5th percentile of the cosines"),
+            Column("mean_cosine", "float", "", "mean cosine"),
+            Column("negative", "float", "fraction", "share of pairs with a negative inner product"),
+        ),
+    ),
     "landscape": Table(
         "a point near the weights of a training",
         (

@@ -32,6 +32,35 @@ TABLES: dict[str, Table] = {
             Column("parameters", "int", "", "trainable parameters of the network, dead edges included"),
         ),
     ),
+    "cell_searches": Table(
+        "an epoch of a search in a space of two-input cells",
+        (
+            Column("space", "string", "", "search space of the config"),
+            Column("algorithm", "string", "", "algorithm"),
+            Column("stage", "int", "", "1, and 2 for the second stage of StacNAS"),
+            Column("batch_norm", "string", "", "how the supernet's cells evaluate: batch statistics"),
+            SEED,
+            Column("epoch", "int", "", "epochs searched (0: before the first)"),
+            GENOTYPE,
+            Column("train_loss", "float", "nats", f"{LOSS} on training batches in this epoch (NaN before the first)"),
+            Column("proxy_accuracy", "float", "%", "valid accuracy with the supernet's weights (NaN: no such images)"),
+        ),
+    ),
+    "search_alphas": Table(
+        "an architecture parameter after an epoch of a search",
+        (
+            Column("space", "string", "", "search space of the config"),
+            Column("algorithm", "string", "", "algorithm"),
+            Column("stage", "int", "", "1, and 2 for the second stage of StacNAS"),
+            SEED,
+            Column("epoch", "int", "", "epochs searched (0: before the first)"),
+            Column("cell_type", "string", "", "normal or reduce"),
+            Column("edge", "int", "", "edge of the cell's complete DAG, node by node"),
+            Column("candidate", "int", "", "number of the candidate on this edge"),
+            Column("operator", "string", "", "its operation"),
+            Column("alpha", "float", "", "architecture parameter (logit)"),
+        ),
+    ),
     "architectures": Table(
         "a trained architecture of the DARTS space",
         (

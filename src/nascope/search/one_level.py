@@ -8,14 +8,16 @@ from typing import Any
 
 import pandas as pd
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional as F
 from tqdm import tqdm
 
 from nascope.datasets.images import Dataset, channels_last
 from nascope.errors import NascopeError
 from nascope.networks.initialise import initialise
+from nascope.networks.mixes import ReplicaMixture
 from nascope.networks.supernet import Supernet
+from nascope.spaces.complete import complete_edges
 from nascope.training.batches import WEIGHTS, Batches, stream
 from nascope.training.interrupt import InterruptGuard
 from nascope.training.optimiser import set_learning_rate, weights_sgd
@@ -60,11 +62,36 @@ class SearchProtocol:
         return cls(**{**parts, "primitives": tuple(values["primitives"])})
 
 
+class MixedSupernet(Supernet):
+    """A supernet whose replicas each have architecture parameters of their own, and mix by their softmax.
+
+    Args:
+        primitives: candidates on every edge.
+        nodes: intermediate nodes a cell.
+        **shape: see :class:`Supernet`.
+    """
+
+    def __init__(self, primitives: Sequence[str], *, nodes: int = 4, **shape: int) -> None:
+        edges = len(complete_edges(nodes))
+        super().__init__(dict.fromkeys(("normal", "reduce"), [tuple(primitives)] * edges), **shape)
+        self.primitives = tuple(primitives)
+        # Edges of normal cells, then those of reduction cells.
+        self.alphas = nn.Parameter(torch.zeros(self.replicas, 2 * edges, len(self.primitives)))
+
+    def weights(self) -> list[nn.Parameter]:
+        """All parameters but the architecture's."""
+        return [parameter for name, parameter in self.named_parameters() if name != "alphas"]
+
+    def forward(self, x: Tensor, drop_path: None = None) -> tuple[Tensor, None]:
+        """(batch, replicas * in_channels, h, w) to logits (batch, replicas, classes); no auxiliary head."""
+        return super().forward(x, ReplicaMixture(self.alphas.softmax(dim=-1))), None
+
+
 @dataclass(frozen=True)
 class SearchResult:
     """A trained supernet and what happened on the way (``supernet_curves`` and ``alphas`` tables)."""
 
-    supernet: Supernet
+    supernet: MixedSupernet
     curves: pd.DataFrame
     alphas: pd.DataFrame
 
@@ -98,14 +125,14 @@ def search(dataset: Dataset, protocol: SearchProtocol, seeds: Sequence[int], *, 
     return SearchResult(supernet, pd.DataFrame(curves), pd.DataFrame(alphas))
 
 
-def _optimisers(supernet: Supernet, protocol: SearchProtocol) -> tuple[torch.optim.SGD, torch.optim.Adam]:
+def _optimisers(supernet: MixedSupernet, protocol: SearchProtocol) -> tuple[torch.optim.SGD, torch.optim.Adam]:
     sgd = weights_sgd(supernet.weights(), protocol.weights)
     rate, decay = protocol.alpha_learning_rate, protocol.alpha_weight_decay
-    return sgd, torch.optim.Adam(supernet.alphas.parameters(), lr=rate, betas=(0.5, 0.999), weight_decay=decay)
+    return sgd, torch.optim.Adam([supernet.alphas], lr=rate, betas=(0.5, 0.999), weight_decay=decay)
 
 
 def _train_epoch(
-    supernet: Supernet,
+    supernet: MixedSupernet,
     optimisers: tuple[torch.optim.SGD, torch.optim.Adam],
     batches: Batches,
     guard: InterruptGuard,
@@ -131,8 +158,8 @@ def _train_epoch(
     return sums[0] / sums[2], sums[1] / sums[2]
 
 
-def _build(dataset: Dataset, protocol: SearchProtocol, seeds: Sequence[int], device: str) -> Supernet:
-    supernet = Supernet(
+def _build(dataset: Dataset, protocol: SearchProtocol, seeds: Sequence[int], device: str) -> MixedSupernet:
+    supernet = MixedSupernet(
         protocol.primitives,
         nodes=protocol.nodes,
         channels=protocol.weights.channels,
@@ -144,25 +171,17 @@ def _build(dataset: Dataset, protocol: SearchProtocol, seeds: Sequence[int], dev
     initialise(supernet, [stream(seed, WEIGHTS).initial_seed() for seed in seeds])
     with torch.no_grad():
         for replica, seed in enumerate(seeds):
-            generator = stream(seed, _ALPHA_STREAM)
-            for alpha in supernet.alphas.values():
-                alpha[replica] = _ALPHA_SCALE * torch.randn(alpha.shape[1:], generator=generator)
+            start = torch.randn(supernet.alphas.shape[1:], generator=stream(seed, _ALPHA_STREAM))
+            supernet.alphas[replica] = _ALPHA_SCALE * start
     return supernet.to(torch.device(device), memory_format=torch.channels_last)  # type: ignore[call-overload]
 
 
-def _alpha_rows(supernet: Supernet, seeds: Sequence[int], epoch: int) -> list[dict[str, Any]]:
+def _alpha_rows(supernet: MixedSupernet, seeds: Sequence[int], epoch: int) -> list[dict[str, Any]]:
     rows = []
-    for kind, alpha in supernet.alphas.items():
-        values = alpha.detach().cpu().tolist()
-        for replica, seed in enumerate(seeds):
-            for edge, logits in enumerate(values[replica]):
-                for operator, value in zip(supernet.primitives, logits, strict=True):
-                    row = {
-                        "seed": seed,
-                        "epoch": epoch,
-                        "cell_type": kind,
-                        "edge": edge,
-                        "operator": operator,
-                    }
-                    rows.append({**row, "alpha": value})
+    edges = supernet.alphas.shape[1] // 2
+    for replica, seed in enumerate(seeds):
+        for number, logits in enumerate(supernet.alphas[replica].tolist()):
+            place = {"cell_type": ("normal", "reduce")[number // edges], "edge": number % edges}
+            for operator, value in zip(supernet.primitives, logits, strict=True):
+                rows.append({"seed": seed, "epoch": epoch, **place, "operator": operator, "alpha": value})
     return rows

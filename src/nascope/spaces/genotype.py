@@ -27,6 +27,7 @@ PRIMITIVES = (
     "sep_conv_7x7",
     "conv_7x1_1x7",
     "conv_3x1_1x3",
+    "noise",
 )
 
 Edge = tuple[str, int]

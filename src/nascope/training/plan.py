@@ -9,7 +9,7 @@ import pandas as pd
 from nascope.spaces import NasBench201Cell, canonical_form, parse_genotype
 
 #: Forward and backward time of an operation relative to a 3x3 convolution, roughly, on small maps.
-_COSTS = {"sep": 4.0, "dil": 2.0, "nor": 1.0, "conv": 2.0, "max": 0.3, "avg": 0.3, "skip": 0.6, "bias": 0.1}
+_COSTS = {"sep": 4.0, "dil": 2.0, "nor": 1.0, "conv": 2.0, "max": 0.3, "avg": 0.3, "skip": 0.6, "bias": 0.1, "noise": 1}
 _FIXED_COST = 4.0
 
 

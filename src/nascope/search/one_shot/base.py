@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +17,9 @@ from tqdm import tqdm
 
 from nascope.datasets.images import Dataset, channels_last
 from nascope.errors import NascopeError
-from nascope.networks import nasbench201_supernet as supernets
+from nascope.networks import mixes
 from nascope.networks.initialise import initialise
-from nascope.spaces.nasbench201 import PRIMITIVES, NasBench201Cell, edges_of
+from nascope.search.one_shot.spaces import SearchedSpace
 from nascope.training.batches import WEIGHTS, Batches, stream
 from nascope.training.checkpoint import load_checkpoint, save_checkpoint
 from nascope.training.interrupt import Interrupted, InterruptGuard
@@ -43,7 +43,7 @@ class OneShotSearch(ABC):
     Args:
         dataset: training images for weights, validation images for the architecture.
         protocol: of the weights; ``cells`` counts a stage's.
-        nodes: nodes of a cell.
+        space: what is searched.
         batch_norms: how the cells' BatchNorm evaluates, ``running`` or ``batch``; a cell is derived with each.
         seed: decides everything that is random.
         device: torch device.
@@ -54,35 +54,38 @@ class OneShotSearch(ABC):
 
     #: Whether training looks at evaluations, so that the BatchNorm mode decides it.
     feeds_back = False
+    #: Whether steps look at validation images.
+    reads_validation = True
+    #: The supernet's candidates see one of so many channels.
+    share = 1
 
     def __init__(
         self,
         dataset: Dataset,
         protocol: Protocol,
         *,
-        nodes: int,
+        space: SearchedSpace,
         batch_norms: Sequence[str],
         seed: int,
         device: str = "cpu",
     ) -> None:
-        if not len(dataset.valid):
+        if self.reads_validation and not len(dataset.valid):
             raise NascopeError(
                 f"data set {dataset.name!r} has no validation images to search with: choose another split"
             )
         if self.feeds_back and len(batch_norms) > 1:
             raise NascopeError(f"{type(self).__name__} learns from evaluations: one BatchNorm mode a search")
-        self.dataset, self.protocol, self.seed, self.nodes = dataset, protocol, seed, nodes
+        self.dataset, self.protocol, self.seed, self.space = dataset, protocol, seed, space
         self.batch_norms = tuple(batch_norms)
         self.device = torch.device(device)
         self.train_split, self.valid_split = dataset.train.to(self.device), dataset.valid.to(self.device)
-        shape = {"channels": protocol.channels, "cells": protocol.cells, "classes": dataset.classes}
-        self.network = supernets.NasBench201Supernet(nodes, **shape, in_channels=dataset.channels)
+        self.network = space.supernet(protocol, dataset, self.share)
         initialise(self.network, [stream(seed, WEIGHTS).initial_seed()])
         self.network.to(self.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.sgd = weights_sgd(self.network.parameters(), protocol, fused=False)
-        self.edges = len(edges_of(nodes))
         self.epoch = self.step = 0
         self.rows: list[dict[str, Any]] = []
+        self.traces: list[dict[str, Any]] = []
         self.loss_sum = 0.0
 
     @abstractmethod
@@ -91,7 +94,11 @@ class OneShotSearch(ABC):
 
     @abstractmethod
     def derive(self, random: torch.Generator, batch_norm: str) -> list[int]:
-        """The cell that the search would return now, an index of ``PRIMITIVES`` for each edge."""
+        """Codes of the cell that the search would return now."""
+
+    def trace(self) -> list[dict[str, Any]]:
+        """What is noted of the architecture's state after an epoch, rows for ``traces``."""
+        return []
 
     def finish_epoch(self) -> None:  # noqa: B027 - most algorithms have nothing to do
         """What an algorithm does after the last step of an epoch."""
@@ -131,7 +138,7 @@ class OneShotSearch(ABC):
         self.network.train()
         set_learning_rate(self.sgd, self.protocol, self.epoch)
         train = Batches(self.dataset, self.train_split, self.protocol, [self.seed], self.epoch)
-        valid = _PairedBatches(self, train)
+        valid = _PairedBatches(self, train) if self.reads_validation else train
         while self.step < len(train):
             random = stream(self.seed, ARCHITECTURES, self.epoch, self.step)
             pair = [(batch.images, batch.labels[:, 0]) for batch in (train[self.step], valid[self.step])]
@@ -143,7 +150,7 @@ class OneShotSearch(ABC):
                 raise Interrupted(guard.received)
         self.finish_epoch()
 
-    def descend(self, images: Tensor, labels: Tensor, mix: supernets.Mix) -> float:
+    def descend(self, images: Tensor, labels: Tensor, mix: mixes.Mix) -> float:
         """One step of the weights.
 
         Gradients are zeroed, not dropped, as in the benchmark's code: a candidate that this step does not use still has
@@ -157,9 +164,13 @@ class OneShotSearch(ABC):
         self.sgd.step()
         return float(loss.detach())
 
-    def loss(self, batch: tuple[Tensor, Tensor], mix: supernets.Mix, network: nn.Module | None = None) -> Tensor:
+    def loss(self, batch: tuple[Tensor, Tensor], mix: mixes.Mix, network: nn.Module | None = None) -> Tensor:
         """Mean cross-entropy of a batch."""
         return F.cross_entropy((network or self.network)(channels_last(batch[0]), mix), batch[1])
+
+    def path(self, codes: list[int]) -> mixes.Mix:
+        """The mix of a single cell."""
+        return mixes.Path(codes)
 
     @torch.no_grad()
     def score(self, codes: list[int], batch_norm: str, chosen: Tensor | None = None) -> float:
@@ -171,7 +182,7 @@ class OneShotSearch(ABC):
         with self.network.evaluating(batch_norm):
             for start in range(0, len(labels), SCORING_BATCH):
                 part = channels_last(self.dataset.normalise(images[start : start + SCORING_BATCH]))
-                guess = self.network(part, supernets.Path(codes)).argmax(dim=1)
+                guess = self.network(part, self.path(codes)).argmax(dim=1)
                 hits += int((guess == labels[start : start + SCORING_BATCH]).sum())
         return 100 * hits / len(labels)
 
@@ -182,21 +193,28 @@ class OneShotSearch(ABC):
         scores = [self.score(codes, batch_norm, chosen) for codes, chosen in zip(candidates, batches, strict=True)]
         return candidates[scores.index(max(scores))]
 
-    def random_codes(self, random: torch.Generator) -> list[int]:
-        """A cell uniformly at random."""
-        return torch.randint(len(PRIMITIVES), (self.edges,), generator=random).tolist()
-
     def _record(self, train_loss: float) -> None:
         for batch_norm in self.batch_norms:
             codes = self.derive(stream(self.seed, DERIVATION, self.epoch), batch_norm)
-            cell = NasBench201Cell(tuple(PRIMITIVES[code] for code in codes))
-            found = {"batch_norm": batch_norm, "seed": self.seed, "epoch": self.epoch, "genotype": str(cell)}
-            proxy = self.score(codes, batch_norm)
+            found = {
+                "batch_norm": batch_norm,
+                "seed": self.seed,
+                "epoch": self.epoch,
+                "genotype": self.space.text(codes),
+            }
+            proxy = self.score(codes, batch_norm) if len(self.valid_split) else float("nan")
             self.rows.append({**found, "train_loss": train_loss, "proxy_accuracy": proxy})
+        self.traces += [{"seed": self.seed, "epoch": self.epoch, **row} for row in self.trace()]
 
     def _save(self, checkpoint: Path) -> None:
         parts = {name: part.state_dict() for name, part in self.parts().items()}
-        progress = {"epoch": self.epoch, "step": self.step, "rows": self.rows, "loss_sum": self.loss_sum}
+        progress = {
+            "epoch": self.epoch,
+            "step": self.step,
+            "rows": self.rows,
+            "traces": self.traces,
+            "loss_sum": self.loss_sum,
+        }
         save_checkpoint(checkpoint, {"parts": parts, **progress})
 
     def _load(self, checkpoint: Path) -> None:
@@ -209,62 +227,8 @@ class OneShotSearch(ABC):
             if parameter in self.sgd.state:  # it has been used: see descend
                 parameter.grad = torch.zeros_like(parameter)
         self.epoch, self.step, self.rows = state["epoch"], state["step"], state["rows"]
-        self.loss_sum = state["loss_sum"]
+        self.traces, self.loss_sum = state["traces"], state["loss_sum"]
         log.info("resumed at epoch %d, step %d", self.epoch + 1, self.step)
-
-
-class AlphaSearch(OneShotSearch):
-    """A search with architecture parameters: logits of shape (edges, primitives), stepped by Adam.
-
-    Args:
-        dataset: see :class:`OneShotSearch`, as the other arguments that are not named here.
-        protocol: of the weights.
-        alpha_learning_rate: Adam's rate.
-        alpha_weight_decay: Adam's L2 penalty.
-        **shared: see :class:`OneShotSearch`.
-    """
-
-    def __init__(
-        self,
-        dataset: Dataset,
-        protocol: Protocol,
-        *,
-        alpha_learning_rate: float = 3e-4,
-        alpha_weight_decay: float = 1e-3,
-        **shared: Any,  # noqa: ANN401
-    ) -> None:
-        super().__init__(dataset, protocol, **shared)
-        start = 1e-3 * torch.randn(self.edges, len(PRIMITIVES), generator=stream(self.seed, ALPHAS))
-        self.alphas = nn.Parameter(start.to(self.device))
-        how = {"lr": alpha_learning_rate, "betas": (0.5, 0.999), "weight_decay": alpha_weight_decay}
-        self.adam = torch.optim.Adam([self.alphas], **how)
-
-    def parts(self) -> dict[str, Any]:
-        """See :meth:`OneShotSearch.parts`."""
-        return {**super().parts(), "adam": self.adam, "alphas": _Holder(self.alphas)}
-
-    def descend_alphas(self, gradient: Tensor) -> None:
-        """One step of the architecture parameters."""
-        self.alphas.grad = gradient
-        self.adam.step()
-
-    def derive(self, random: torch.Generator, batch_norm: str) -> list[int]:
-        """The strongest primitive of each edge, ``none`` too."""
-        return self.alphas.argmax(dim=1).tolist()
-
-
-class _Holder:
-    """A tensor as a part of a checkpoint."""
-
-    def __init__(self, tensor: Tensor) -> None:
-        self.tensor = tensor
-
-    def state_dict(self) -> dict[str, Tensor]:
-        return {"value": self.tensor.detach()}
-
-    def load_state_dict(self, state: Mapping[str, Tensor]) -> None:
-        with torch.no_grad():
-            self.tensor.copy_(state["value"])
 
 
 class _PairedBatches(Batches):

@@ -9,8 +9,8 @@ from copy import deepcopy
 import torch
 from torch import Tensor, nn
 
-from nascope.networks.nasbench201_supernet import Mixture
-from nascope.search.one_shot.base import AlphaSearch
+from nascope.networks.mixes import Mixture
+from nascope.search.one_shot.alphas import AlphaSearch
 
 _PERTURBATION = 0.01
 
@@ -20,8 +20,8 @@ class DartsV1(AlphaSearch):
 
     def train_step(self, train: tuple[Tensor, Tensor], valid: tuple[Tensor, Tensor], random: torch.Generator) -> float:
         """See :meth:`OneShotSearch.train_step`."""
-        loss = self.descend(*train, Mixture(self.alphas.detach().softmax(dim=1)))
-        (gradient,) = torch.autograd.grad(self.loss(valid, Mixture(self.alphas.softmax(dim=1))), [self.alphas])
+        loss = self.descend(*train, Mixture(self.strengths().detach()))
+        (gradient,) = torch.autograd.grad(self.loss(valid, Mixture(self.strengths())), [self.alphas])
         self.descend_alphas(gradient)
         return loss
 
@@ -33,13 +33,13 @@ class DartsV2(AlphaSearch):
         """See :meth:`OneShotSearch.train_step`."""
 
         def train_loss(network: nn.Module) -> Tensor:
-            return self.loss(train, Mixture(self.alphas.softmax(dim=1)), network)
+            return self.loss(train, Mixture(self.strengths()), network)
 
         def valid_loss(network: nn.Module) -> Tensor:
-            return self.loss(valid, Mixture(self.alphas.softmax(dim=1)), network)
+            return self.loss(valid, Mixture(self.strengths()), network)
 
         self.descend_alphas(unrolled_gradient(self.network, self.alphas, train_loss, valid_loss, self.sgd))
-        return self.descend(*train, Mixture(self.alphas.detach().softmax(dim=1)))
+        return self.descend(*train, Mixture(self.strengths().detach()))
 
 
 def unrolled_gradient(

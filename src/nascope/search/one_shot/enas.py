@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from nascope.datasets.images import Dataset
-from nascope.networks.nasbench201_supernet import Path
+from nascope.networks.mixes import Path
 from nascope.search.one_shot.base import CONTROLLER, OneShotSearch
 from nascope.spaces.nasbench201 import PRIMITIVES
 from nascope.training.batches import Batches, stream
@@ -101,7 +101,7 @@ class ENAS(OneShotSearch):
     ) -> None:
         super().__init__(dataset, protocol, **shared)
         # The controller is tiny and sequential: it stays on the CPU.
-        self.controller = Controller(self.edges, random=stream(self.seed, CONTROLLER))
+        self.controller = Controller(len(self.space.choices), random=stream(self.seed, CONTROLLER))
         how = {"lr": controller_learning_rate, "betas": (0.0, 0.999), "eps": 1e-3}
         self.adam = torch.optim.Adam(self.controller.parameters(), **how)
         self.controller_steps, self.aggregated = controller_steps, aggregated

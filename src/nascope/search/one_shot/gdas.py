@@ -8,8 +8,8 @@ import torch
 from torch import Tensor
 
 from nascope.datasets.images import Dataset
-from nascope.networks.nasbench201_supernet import HardPath
-from nascope.search.one_shot.base import AlphaSearch
+from nascope.networks.mixes import HardPath
+from nascope.search.one_shot.alphas import AlphaSearch
 from nascope.training.protocol import Protocol
 
 
@@ -44,15 +44,15 @@ class GDAS(AlphaSearch):
 
     def train_step(self, train: tuple[Tensor, Tensor], valid: tuple[Tensor, Tensor], random: torch.Generator) -> float:
         """See :meth:`OneShotSearch.train_step`."""
-        loss = self.descend(*train, HardPath(*gumbel_sample(self.alphas.detach(), self.temperature, random)))
-        mix = HardPath(*gumbel_sample(self.alphas, self.temperature, random))
+        loss = self.descend(*train, HardPath(*gumbel_sample(self.logits().detach(), self.temperature, random)))
+        mix = HardPath(*gumbel_sample(self.logits(), self.temperature, random))
         (gradient,) = torch.autograd.grad(self.loss(valid, mix), [self.alphas])
         self.descend_alphas(gradient)
         return loss
 
 
 def gumbel_sample(alphas: Tensor, temperature: float, random: torch.Generator) -> tuple[Tensor, Tensor]:
-    """A sample of one candidate an edge.
+    """A sample of one candidate an edge; minus infinity where there is none.
 
     Returns:
         Weights (edges, primitives), one-hot in value with the gradient of the tempered softmax, and the chosen
@@ -62,7 +62,7 @@ def gumbel_sample(alphas: Tensor, temperature: float, random: torch.Generator) -
         noise = torch.empty(alphas.shape).exponential_(generator=random).to(alphas)
         logits = (alphas.log_softmax(dim=1) - noise.log()) / temperature
         soft = logits.softmax(dim=1)
-        if bool(torch.isfinite(logits).all() & torch.isfinite(soft).all()):
+        if bool(torch.isfinite(logits[torch.isfinite(alphas)]).all() & torch.isfinite(soft).all()):
             break
     chosen = soft.argmax(dim=1)
     hard = torch.zeros_like(soft).scatter_(1, chosen[:, None], 1.0)

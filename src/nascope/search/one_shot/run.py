@@ -18,6 +18,7 @@ from nascope.search.one_shot.enas import ENAS
 from nascope.search.one_shot.gdas import GDAS
 from nascope.search.one_shot.rsps import RSPS
 from nascope.search.one_shot.setn import SETN
+from nascope.search.one_shot.spaces import NasBench201Space
 from nascope.training.interrupt import InterruptGuard
 from nascope.training.protocol import Protocol
 
@@ -70,7 +71,7 @@ def run_one_shot(
     parts = []
     with InterruptGuard() as guard:
         for block, seed in itertools.product(blocks, seeds):
-            how = {"nodes": options["nodes"], "batch_norms": block, "seed": seed}
+            how = {"space": NasBench201Space(options["nodes"]), "batch_norms": block, "seed": seed}
             search = build(dataset, protocol, **how, device=device, **options["settings"])
             parts.append(search.run(store / f"{'-'.join(block)}.{seed}.checkpoint", guard))
     return pd.concat(parts, ignore_index=True).assign(algorithm=algorithm)

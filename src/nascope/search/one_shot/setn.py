@@ -8,8 +8,8 @@ import torch
 from torch import Tensor
 
 from nascope.datasets.images import Dataset
-from nascope.networks.nasbench201_supernet import Mixture, Path
-from nascope.search.one_shot.base import AlphaSearch
+from nascope.networks.mixes import Mixture, Path
+from nascope.search.one_shot.alphas import AlphaSearch
 from nascope.spaces.nasbench201 import PRIMITIVES
 from nascope.training.protocol import Protocol
 
@@ -30,8 +30,8 @@ class SETN(AlphaSearch):
 
     def train_step(self, train: tuple[Tensor, Tensor], valid: tuple[Tensor, Tensor], random: torch.Generator) -> float:
         """See :meth:`OneShotSearch.train_step`."""
-        loss = self.descend(*train, Path(self.random_codes(random)))
-        (gradient,) = torch.autograd.grad(self.loss(valid, Mixture(self.alphas.softmax(dim=1))), [self.alphas])
+        loss = self.descend(*train, Path(self.space.random_codes(random)))
+        (gradient,) = torch.autograd.grad(self.loss(valid, Mixture(self.strengths())), [self.alphas])
         self.descend_alphas(gradient)
         return loss
 

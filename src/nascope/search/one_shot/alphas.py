@@ -1,0 +1,92 @@
+"""What searches with architecture parameters share."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from nascope.datasets.images import Dataset
+from nascope.search.one_shot.base import ALPHAS, OneShotSearch
+from nascope.training.batches import stream
+from nascope.training.protocol import Protocol
+
+
+class AlphaSearch(OneShotSearch):
+    """A search with architecture parameters: logits of shape (edges, candidates), stepped by Adam.
+
+    Args:
+        dataset: see :class:`OneShotSearch`, as the other arguments that are not named here.
+        protocol: of the weights.
+        alpha_learning_rate: Adam's rate.
+        alpha_weight_decay: Adam's L2 penalty.
+        **shared: see :class:`OneShotSearch`.
+    """
+
+    def __init__(
+        self,
+        dataset: Dataset,
+        protocol: Protocol,
+        *,
+        alpha_learning_rate: float = 3e-4,
+        alpha_weight_decay: float = 1e-3,
+        **shared: Any,  # noqa: ANN401
+    ) -> None:
+        super().__init__(dataset, protocol, **shared)
+        counts = torch.tensor([len(edge) for edge in self.space.choices])
+        start = 1e-3 * torch.randn(len(counts), int(counts.max()), generator=stream(self.seed, ALPHAS))
+        self.absent = (torch.arange(start.shape[1]) >= counts[:, None]).to(self.device)
+        self.alphas = nn.Parameter(start.to(self.device))
+        how = {"lr": alpha_learning_rate, "betas": (0.5, 0.999), "weight_decay": alpha_weight_decay}
+        self.adam = torch.optim.Adam([self.alphas], **how)
+
+    def parts(self) -> dict[str, Any]:
+        """See :meth:`OneShotSearch.parts`."""
+        return {**super().parts(), "adam": self.adam, "alphas": Holder(self.alphas)}
+
+    def logits(self) -> Tensor:
+        """Architecture parameters, (edges, candidates), minus infinity where an edge has fewer candidates."""
+        return self.alphas.masked_fill(self.absent, -torch.inf)
+
+    def strengths(self) -> Tensor:
+        """What candidates are compared by, (edges, candidates)."""
+        return self.logits().softmax(dim=1)
+
+    def trace(self) -> list[dict[str, Any]]:
+        """The architecture parameters."""
+        rows = []
+        for number, (names, values) in enumerate(zip(self.space.choices, self.alphas.tolist(), strict=True)):
+            kind, edge = self.space.place(number)
+            pairs = enumerate(zip(names, values, strict=False))
+            rows += [
+                {"cell_type": kind, "edge": edge, "candidate": k, "operator": name, "alpha": value}
+                for k, (name, value) in pairs
+            ]
+        return rows
+
+    def descend_alphas(self, gradient: Tensor) -> None:
+        """One step of the architecture parameters."""
+        self.alphas.grad = gradient
+        self.adam.step()
+
+    def derive(self, random: torch.Generator, batch_norm: str) -> list[int]:
+        """The cell that the architecture parameters stand for."""
+        return self.space.strongest(self.strengths().detach())
+
+
+class Holder:
+    """A tensor as a part of a checkpoint."""
+
+    def __init__(self, tensor: Tensor) -> None:
+        self.tensor = tensor
+
+    def state_dict(self) -> dict[str, Tensor]:
+        """For a checkpoint."""
+        return {"value": self.tensor.detach()}
+
+    def load_state_dict(self, state: Mapping[str, Tensor]) -> None:
+        """From a checkpoint."""
+        with torch.no_grad():
+            self.tensor.copy_(state["value"])

@@ -1,0 +1,73 @@
+"""PC-DARTS (Xu et al. 2020): partial channels and edge normalisation."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from nascope.datasets.images import Dataset
+from nascope.networks.mixes import Mix, Mixture, Partial, Path
+from nascope.search.one_shot.alphas import AlphaSearch, Holder
+from nascope.search.one_shot.base import ALPHAS
+from nascope.training.batches import stream
+from nascope.training.protocol import Protocol
+
+
+class PcDarts(AlphaSearch):
+    """First-order DARTS on a share of the channels; nodes choose edges by weights of their own, too.
+
+    Args:
+        dataset: see :class:`OneShotSearch`.
+        protocol: of the weights.
+        share: candidates see one of so many channels.
+        warm_up: share of the epochs in which the architecture waits (15 of 50 in the paper).
+        **shared: see :class:`AlphaSearch`.
+    """
+
+    def __init__(
+        self,
+        dataset: Dataset,
+        protocol: Protocol,
+        *,
+        share: int = 4,
+        warm_up: float = 0.3,
+        **shared: Any,  # noqa: ANN401
+    ) -> None:
+        self.share, self.warm_up = share, warm_up
+        super().__init__(dataset, protocol, **shared)
+        start = 1e-3 * torch.randn(len(self.space.choices), generator=stream(self.seed, ALPHAS, 1))
+        self.betas = nn.Parameter(start.to(self.device))
+        self.adam.add_param_group({"params": [self.betas]})
+
+    def parts(self) -> dict[str, Any]:
+        """See :meth:`OneShotSearch.parts`."""
+        return {**super().parts(), "betas": Holder(self.betas)}
+
+    def edge_weights(self) -> Tensor:
+        """Softmax over the edges of each node, (edges,)."""
+        weights = torch.empty_like(self.betas)
+        for arriving in self.space.arriving():
+            weights[arriving] = self.betas[arriving].softmax(dim=0)
+        return weights
+
+    def strengths(self) -> Tensor:
+        """See :meth:`AlphaSearch.strengths`: weights of candidates times those of edges."""
+        return self.logits().softmax(dim=1) * self.edge_weights()[:, None]
+
+    def train_step(self, train: tuple[Tensor, Tensor], valid: tuple[Tensor, Tensor], random: torch.Generator) -> float:
+        """See :meth:`OneShotSearch.train_step`."""
+        loss = self.descend(*train, self._mix(self.logits().detach(), self.edge_weights().detach()))
+        if self.epoch >= self.warm_up * self.protocol.epochs:
+            objective = self.loss(valid, self._mix(self.logits(), self.edge_weights()))
+            self.alphas.grad, self.betas.grad = torch.autograd.grad(objective, [self.alphas, self.betas])
+            self.adam.step()
+        return loss
+
+    def path(self, codes: list[int]) -> Mix:
+        """See :meth:`OneShotSearch.path`."""
+        return Partial(Path(codes), self.edge_weights().detach(), self.share)
+
+    def _mix(self, logits: Tensor, edge_weights: Tensor) -> Mix:
+        return Partial(Mixture(logits.softmax(dim=1)), edge_weights, self.share)
