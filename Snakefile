@@ -15,7 +15,7 @@ validate(config, schema="workflow/schemas/config.schema.yaml")
 # Helpers, what figures read, and a file a stage.
 STAGES = "genotypes training benchmark geometry importance surrogate searches one_shot operators cell_searches"
 STAGES += " figures report"
-for stage in ["common", "registry", *STAGES.split()]:
+for stage in ["common", "stages", "registry", *STAGES.split()]:
 
     include: f"rules/{stage}.smk"
 

@@ -70,6 +70,11 @@ rule confusion:
         dataset=config["datasets"].get(config["stacnas"]["confusion"]["dataset"]),
         space=config["search_spaces"].get(config["stacnas"]["confusion"]["space"]),
         protocol=config["protocols"].get(config["stacnas"]["confusion"]["protocol"]),
-        code=code_version(*TRAINING_MODULES, "analysis/confusion.py", "search/one_shot"),
+        code=code_version(
+            *TRAINING_MODULES,
+            "analysis/confusion.py",
+            "search/one_shot",
+            "spaces/complete.py",
+        ),
     script:
         "../workflow/scripts/confusion.py"

@@ -26,6 +26,7 @@ rule operators:
             "analysis/clustering.py",
             "analysis/operators.py",
             "search/one_level.py",
+            "spaces/complete.py",
         ),
     script:
         "../workflow/scripts/operators.py"
