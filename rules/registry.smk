@@ -494,6 +494,14 @@ FIGURES = {
             },
             "options": OPERATORS,
         },
+        "operator_clusters": {
+            "caption": "Mean features of operators, and the stability of their groups over seeds and edges.",
+            "input": {
+                "operator_features": FEATURES,
+                "operator_groups": "results/operators/groups.parquet",
+            },
+            "options": OPERATORS,
+        },
         "skip_counts": {
             "caption": "Collapse: skip connections in the cell that each search would return.",
             "input": {"cell_searches": CELL_SEARCHES["cell_searches"]},

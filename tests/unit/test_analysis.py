@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import ttest_ind
 
-from nascope.analysis.clustering import hierarchical_groups, kmeans_groups
+from nascope.analysis.clustering import comembership, hierarchical_groups, kmeans_groups, projected
 from nascope.analysis.importance import edge_importance, nasbench201_importance, subsets
 from nascope.analysis.operators import GramAccumulator, accumulate_features, operator_tables, probed_edges
 from nascope.analysis.ranking import correlations, mean_scores, ranks, welch_interval
@@ -153,3 +153,25 @@ def test_welch_interval_is_scipys():
     ours = welch_interval(*((x.mean(), x.std(ddof=1), len(x)) for x in (first, second)))
     assert ours == pytest.approx((theirs.low, theirs.high))
     assert welch_interval((2.0, 0.0, 3), (1.5, 0.0, 3)) == (0.5, 0.5)
+
+
+def test_projections_keep_distances_of_plane_data_and_have_a_sign():
+    rng = np.random.default_rng(0)
+    plane = rng.normal(size=(6, 2)) * (3, 1)
+    turned = plane @ np.linalg.qr(rng.normal(size=(40, 2)))[0].T
+    found = projected(turned)
+    gaps = [np.linalg.norm(points[:, None] - points[None], axis=2) for points in (plane, found)]
+    assert gaps[0] == pytest.approx(gaps[1], abs=1e-4)
+    assert (found[np.abs(found).argmax(axis=0), [0, 1]] > 0).all()
+    assert np.array_equal(found, projected(turned))
+
+
+def test_comembership_counts_clusterings():
+    rows = [
+        (0, 0, edge, op, group)
+        for edge, groups in enumerate(((0, 0, 1), (0, 1, 1)))
+        for op, group in zip("abc", groups, strict=True)
+    ]
+    table = pd.DataFrame(rows, columns=["seed", "cell", "edge", "operator", "group"])
+    expected = [[1, 0.5, 0], [0.5, 1, 0.5], [0, 0.5, 1]]
+    assert comembership(table, ["a", "b", "c"]).tolist() == expected

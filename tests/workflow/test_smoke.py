@@ -38,7 +38,10 @@ FIGURES = {
         *("darts_motifs", "darts_motif_table", "published_importance", "published_drawn", "pattern_table"),
         *("removal_trained", "reduction_cells"),
     ],
-    "stacnas": ["operator_correlation", "skip_counts", "strengths", "found_cells", "confusion", "alpha_accuracy"],
+    "stacnas": [
+        *("operator_correlation", "operator_clusters", "skip_counts", "strengths"),
+        *("found_cells", "confusion", "alpha_accuracy"),
+    ],
 }
 
 

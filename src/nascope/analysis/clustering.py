@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+import pandas as pd
 from scipy.cluster.hierarchy import fcluster, linkage
 from scipy.spatial.distance import squareform
 from sklearn.cluster import KMeans
+from sklearn.decomposition import PCA
+
+_DECIMALS = 5
 
 
 def hierarchical_groups(correlation: np.ndarray, count: int) -> np.ndarray:
@@ -25,6 +29,22 @@ def operator_linkage(correlation: np.ndarray) -> np.ndarray:
 def kmeans_groups(means: np.ndarray, count: int, seed: int = 0) -> np.ndarray:
     """KMeans on mean feature vectors, as the published code; groups numbered by first member."""
     return _renumber(KMeans(count, n_init=10, random_state=seed).fit_predict(means))
+
+
+def projected(means: np.ndarray) -> np.ndarray:
+    """Mean feature vectors on their two principal components, (operators, 2); the largest entry of each is positive."""
+    found = PCA(2, svd_solver="full").fit_transform(means)
+    largest = found[np.abs(found).argmax(axis=0), range(found.shape[1])]
+    # What is left of the sum's order is cut off.
+    return np.round(found * np.where(largest < 0, -1, 1), _DECIMALS)
+
+
+def comembership(groups: pd.DataFrame, operators: Sequence[str]) -> np.ndarray:
+    """Share of an ``operator_groups`` table's clusterings in which two operators are in one group."""
+    labels = groups.pivot(index=["seed", "cell", "edge"], columns="operator", values="group")[
+        list(operators)
+    ].to_numpy()
+    return (labels[:, :, None] == labels[:, None, :]).mean(axis=0)
 
 
 def _renumber(labels: Sequence[int] | np.ndarray) -> np.ndarray:

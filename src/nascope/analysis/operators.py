@@ -15,7 +15,7 @@ import pandas as pd
 import torch
 from torch import Tensor
 
-from nascope.analysis.clustering import hierarchical_groups, kmeans_groups
+from nascope.analysis.clustering import hierarchical_groups, kmeans_groups, projected
 from nascope.datasets.images import Dataset
 from nascope.search.one_level import MixedSupernet
 from nascope.spaces.complete import complete_edges
@@ -131,11 +131,14 @@ def operator_tables(
             "hierarchical": hierarchical_groups(correlation, groups),
             "kmeans": kmeans_groups(accumulator.means(), groups),
         }
+        places = projected(accumulator.means()).tolist()
         for method, labels in labelled.items():
-            members += [(method, seed, cell, edge, op, int(g)) for op, g in zip(operators, labels, strict=True)]
+            named = zip(operators, labels, places, strict=True)
+            members += [(method, seed, cell, edge, op, int(g), *place) for op, g, place in named]
     for seed, matrices in average.items():
         labels = hierarchical_groups(np.mean(matrices, axis=0), groups)
-        members += [("hierarchical", seed, -1, -1, op, int(g)) for op, g in zip(operators, labels, strict=True)]
+        named = zip(operators, labels, strict=True)
+        members += [("hierarchical", seed, -1, -1, op, int(g), np.nan, np.nan) for op, g in named]
     columns = ["seed", "cell", "edge", "first", "second", "correlation", "images"]
-    group_columns = ["method", "seed", "cell", "edge", "operator", "group"]
+    group_columns = ["method", "seed", "cell", "edge", "operator", "group", "x", "y"]
     return pd.DataFrame(features, columns=columns), pd.DataFrame(members, columns=group_columns)

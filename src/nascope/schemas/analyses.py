@@ -117,6 +117,8 @@ TABLES: dict[str, Table] = {
             Column("edge", "int", "", "edge of the cell (-1: averaged)"),
             Column("operator", "string", "", "operator"),
             Column("group", "int", "", "group, numbered by first member"),
+            Column("x", "float", "", "mean features on the edge's first principal component (NaN: averaged)"),
+            Column("y", "float", "", "on the second"),
         ),
     ),
     "confusion": Table(

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy.cluster.hierarchy import dendrogram
 
-from nascope.analysis.clustering import operator_linkage
+from nascope.analysis.clustering import comembership, operator_linkage
 from nascope.figures.matrices import heat_map
 from nascope.figures.style import SHORT, Drawing, canvas
 
@@ -49,6 +49,39 @@ def operator_correlation(
         f"{features.groupby(['seed', 'cell', 'edge']).ngroups} probed edges. Groups (first seed): {_describe(found)}."
     )
     return Drawing(figure, features, note)
+
+
+def operator_clusters(
+    operator_features: pd.DataFrame, operator_groups: pd.DataFrame, options: dict[str, Any]
+) -> Drawing:
+    """Mean features on principal components, coloured by group, and how stable the groups are over seeds and edges."""
+    operators = list(operator_features["first"].unique())
+    edges = operator_groups[operator_groups["cell"] >= 0]
+    figure, axes = canvas(1, 4, 13, 3.4)
+    first = edges[(edges["seed"] == edges["seed"].min()) & (edges["method"] == "kmeans")]
+    last = first["cell"].max(), first["edge"].max()
+    ends = {"first edge, first cell": (0, first["edge"].min()), "last edge, last cell": last}
+    for axis, (title, (cell, edge)) in zip(axes, ends.items(), strict=False):
+        part = first[(first["cell"] == cell) & (first["edge"] == edge)]
+        axis.scatter(part["x"], part["y"], c=[f"C{group}" for group in part["group"]], s=30)
+        for row in part.itertuples():
+            axis.annotate(SHORT[row.operator], (row.x, row.y), fontsize=7, xytext=(3, 3), textcoords="offset points")
+        axis.set_title(title)
+        axis.set_xlabel("first principal component")
+    axes[0].set_ylabel("second principal component")
+    for axis, method in zip(axes[2:], ("hierarchical", "kmeans"), strict=True):
+        chosen = edges[edges["method"] == method]
+        heat_map(axis, comembership(chosen, operators), [SHORT[op] for op in operators])
+        axis.set_title(f"in one group, {method}")
+    count = edges.groupby(["seed", "cell", "edge"]).ngroups
+    note = (
+        f"Supernet with all operators, trained here on {options['dataset']} with search protocol "
+        f"{options['search_protocol']}, {operator_features['images'].iloc[0]} training images. Left: mean features of "
+        f"the first seed, colours KMeans' groups on them. Right: share of {count} clusterings "
+        f"({edges['seed'].nunique()} seed(s), each probed edge) in which two operators share a group; hierarchical on "
+        "correlations."
+    )
+    return Drawing(figure, operator_groups, note)
 
 
 def _matrix(features: pd.DataFrame, operators: list[str]) -> np.ndarray:
