@@ -101,7 +101,10 @@ def test_importance_of_an_additive_space_is_known():
 def test_sets_are_the_best_the_worst_and_others():
     oracle = Additive()
     genotypes, labels = importance_sets(oracle, darts.SPACE, population=200, fraction=0.1, seed=0)
-    assert {label: labels.count(label) for label in set(labels)} == {"top": 20, "bottom": 20, "rest": 20}
+    assert {label: labels.count(label) for label in set(labels)} == {
+        "top": 20, "bottom": 20, "rest": 20, "uniform": 20
+    }  # fmt: skip
+    assert len(set(genotypes)) < 80  # the uniform set is drawn from all
     errors = pd.Series(oracle.error(genotypes)).groupby(labels)
     assert errors.max()["top"] <= errors.min()["rest"]
     assert errors.max()["rest"] <= errors.min()["bottom"]

@@ -87,7 +87,7 @@ def subsets(errors: np.ndarray, fraction: float) -> np.ndarray:
 def importance_sets(
     oracle: Oracle, space: CellSpace, *, population: int, fraction: float, seed: int
 ) -> tuple[list[Genotype], list[str]]:
-    """Random genotypes that the oracle calls the best and the worst, and as many of the others.
+    """Random genotypes that the oracle calls the best and the worst, as many of the others, and as many of all.
 
     Args:
         oracle: error of each genotype.
@@ -97,15 +97,17 @@ def importance_sets(
         seed: of the draws.
 
     Returns:
-        Genotypes, and for each ``top``, ``bottom`` or ``rest``.
+        Genotypes, and for each ``top``, ``bottom``, ``rest`` or ``uniform``; one of these may also be in another set.
     """
     rng = np.random.default_rng(seed)
     drawn = list(dict.fromkeys(space.sample(rng) for _ in range(population)))
     labels = subsets(oracle.error(drawn), fraction)
     count = min(int((labels == "top").sum()), int((labels == "rest").sum()))
     rest = rng.choice(np.flatnonzero(labels == "rest"), size=count, replace=False)
+    uniform = sorted(rng.choice(len(drawn), size=count, replace=False))
     chosen = sorted([*np.flatnonzero(labels != "rest"), *rest])
-    return [drawn[index] for index in chosen], [str(labels[index]) for index in chosen]
+    names = [str(labels[index]) for index in chosen] + ["uniform"] * count
+    return [drawn[index] for index in [*chosen, *uniform]], names
 
 
 def genotype_importance(

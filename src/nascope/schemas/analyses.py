@@ -42,7 +42,7 @@ TABLES: dict[str, Table] = {
             Column("source", "int", "", "state that the edge comes from; 0 and 1 are the cell's inputs"),
             Column("error", "float", "fraction", "the genotype's error, by the oracle"),
             Column("importance", "float", "fraction", "mean error of the neighbours on this edge minus the error"),
-            Column("subset", "string", "", "top, bottom (by error) or rest; a published cell's name"),
+            Column("subset", "string", "", "top, bottom (by error), rest or uniform; a published cell's name"),
         ),
     ),
     "predictions": Table(

@@ -15,7 +15,7 @@ from nascope.spaces.darts import PRIMITIVES
 from nascope.spaces.patterns import GROUPS
 
 _CELLS = {"normal": "normal cells", "reduce": "reduction cells"}
-_SUBSETS = {"top": "best", "rest": "other", "bottom": "worst"}
+_SUBSETS = {"top": "best", "rest": "middle", "bottom": "worst", "uniform": "any"}
 _POSITIONS = ("from $c_{k-2}$", "from $c_{k-1}$", "from a node")
 
 
@@ -39,7 +39,7 @@ def surrogate(predictions: pd.DataFrame, options: dict[str, Any]) -> Drawing:
 
 def darts_importance(genotype_importance: pd.DataFrame, predictions: pd.DataFrame, options: dict[str, Any]) -> Drawing:
     """Fig. 3: importance by primitive in the normal and reduction cells of the best and the worst genotypes."""
-    figure, axes = canvas(2, len(_SUBSETS), 10, 5.2, sharey="row")
+    figure, axes = canvas(2, len(_SUBSETS), 13, 5.2, sharey="row")
     records = []
     for row, (kind, title) in enumerate(_CELLS.items()):
         for axis, (subset, label) in zip(axes[row], _SUBSETS.items(), strict=True):
@@ -86,7 +86,7 @@ def skip_positions(genotype_importance: pd.DataFrame, predictions: pd.DataFrame,
         (genotype_importance["primitive"] == "skip_connect") & (genotype_importance["cell_type"] == "normal")
     ]
     data = skips.assign(position=np.take(_POSITIONS, np.minimum(skips["source"], 2)))
-    figure, axes = canvas(1, len(_SUBSETS), 9, 3.2, sharey=True)
+    figure, axes = canvas(1, len(_SUBSETS), 11.5, 3.2, sharey=True)
     for axis, (subset, label) in zip(axes, _SUBSETS.items(), strict=True):
         chosen = data[data["subset"] == subset]
         values = [100 * chosen.loc[chosen["position"] == place, "importance"].to_numpy() for place in _POSITIONS]
@@ -180,7 +180,7 @@ def _note(importance: pd.DataFrame, predictions: pd.DataFrame, options: dict[str
     r2, tau = prediction_quality(predictions)
     return (
         f"{importance['genotype'].nunique()} genotypes: the best and worst {100 * options['fraction']:g}% of "
-        f"{options['population']} random ones and as many others, by the {source_of(options)}, which reaches R² "
-        f"{r2:.2f} and Kendall's tau {tau:.2f} on held-out architectures. 6 to 9 neighbours an edge; grey: "
+        f"{options['population']} random ones, as many others and as many of all, by the {source_of(options)}, which "
+        f"reaches R² {r2:.2f} and Kendall's tau {tau:.2f} on held-out architectures. 6 to 9 neighbours an edge; grey: "
         f"±{100 * options['threshold']:g} percentage points (paper: NAS-Bench-301)."
     )
