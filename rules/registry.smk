@@ -91,6 +91,7 @@ EDGE_TABLES = {
     "genotypes": drawn("stacnas", "edge"),
     "trainings": trained("stacnas", "edge", "trainings"),
 }
+FOUND_STUDIES = study_named("stacnas", "found")
 FOUND_TABLES = {
     "genotypes": drawn("stacnas", "found"),
     "trainings": trained("stacnas", "found", "trainings"),
@@ -516,12 +517,19 @@ FIGURES = {
             "caption": "Tables 1-3 in form: test error of the cells found, by space and algorithm.",
             "input": {
                 **FOUND_TABLES,
-                "parameters": f"results/parameters/{config['stacnas']['found']}.parquet",
+                "parameters": [
+                    f"results/parameters/{study}.parquet" for study in FOUND_STUDIES
+                ],
             },
-            "options": study_options("stacnas", "found"),
+            "options": studies_options(FOUND_STUDIES),
         },
         "confusion": {
             "caption": "Gradient confusion of search networks by depth, and of the final network.",
+            "input": {"confusion": "results/confusion.parquet"},
+            "options": config["stacnas"]["confusion"],
+        },
+        "depths": {
+            "caption": "Depths of the search networks that match the final network.",
             "input": {"confusion": "results/confusion.parquet"},
             "options": config["stacnas"]["confusion"],
         },
@@ -638,7 +646,7 @@ CLAIMS = {
             **OPERATORS,
             "searches": SEARCHED,
             "confusion": config["stacnas"]["confusion"],
-            "found": study_options("stacnas", "found"),
+            "found": study_options_of(FOUND_STUDIES[0]),
             "edge": {**EDGE, "space": SEARCHED["spaces"][0]},
         },
     },

@@ -130,5 +130,6 @@ def test_collapse_and_errors_are_compared_search_by_search(darts, stacnas, expec
             )
     frame = pd.DataFrame(rows, columns=["family", "group", "name", "key", "draw", "seeds", "last_test_accuracy"])
     trainings = frame[["key", "last_test_accuracy"]].assign(seed=frame["draw"])
-    found = {"genotypes": frame.drop(columns="last_test_accuracy").assign(genotype="g"), "trainings": trainings}
+    genotypes = frame.drop(columns="last_test_accuracy").assign(genotype="g")
+    found = {"genotypes": [genotypes], "trainings": [trainings]}
     assert verdict(STACNAS, "two stages find better cells", found, options) == expected

@@ -40,7 +40,7 @@ FIGURES = {
     ],
     "stacnas": [
         *("operator_correlation", "operator_clusters", "skip_counts", "strengths"),
-        *("found_cells", "confusion", "alpha_accuracy"),
+        *("found_cells", "confusion", "depths", "alpha_accuracy"),
     ],
 }
 
@@ -146,7 +146,7 @@ def test_papers_scale_is_planned_without_a_checkpoint(tmp_path, run):
     folder = checkout(tmp_path / "paper")
     plan = run(folder, "-n", "--quiet", "rules", config="paper")
     assert plan.returncode == 0, plan.stdout
-    assert int(re.search(r"^train\s+(\d+)$", plan.stdout, flags=re.MULTILINE)[1]) == 12 * 500
+    assert int(re.search(r"^train\s+(\d+)$", plan.stdout, flags=re.MULTILINE)[1]) == 14 * 500
 
 
 def test_the_design_holds():

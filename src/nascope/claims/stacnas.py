@@ -46,7 +46,7 @@ def _clustering_prevents_collapse(tables: Tables, options: dict[str, Any]) -> Es
 
 
 def _stacnas_finds_better(tables: Tables, options: dict[str, Any]) -> Estimate:
-    table = join_study(tables["genotypes"], tables["trainings"])
+    table = join_study(tables["genotypes"][0], tables["trainings"][0])
     errors = (
         (100 - table["last_test_accuracy"]).groupby([table["family"], table["draw"], table["group"]]).mean().unstack()
     )
