@@ -9,6 +9,7 @@ because networks with other gradient norms are compared.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -85,7 +86,7 @@ def confusion_table(
         groups: operator groups, members by representative.
         options: ``weights`` (of the supernets), ``first_cells``, ``second_cells`` (depths), ``batches``,
             ``batch_size``, ``seeds``.
-        final: protocol of the final network; the genotype is that of the first depths' two stages.
+        final: protocol of the final network, but for its epochs; the genotype is that of the first depths' two stages.
         device: torch device.
 
     Returns:
@@ -99,7 +100,9 @@ def confusion_table(
         members = winners(space, firsts[options["first_cells"][0]], groups)
         seconds = {cells: _searched(dataset, members, cells, **one) for cells in options["second_cells"]}
         found = Genotype.parse(seconds[options["second_cells"][0]].rows[-1]["genotype"])
-        trainer = Trainer(found, dataset, final, [seed], device=device)
+        # As many epochs as the search networks: cosines fall as training goes on.
+        as_long = replace(final, epochs=options["weights"]["epochs"])
+        trainer = Trainer(found, dataset, as_long, [seed], device=device)
         trainer.run()
         stages = {"stage 1": firsts, "stage 2": seconds}
         for stage, cells, search in ((s, c, one) for s, searches in stages.items() for c, one in searches.items()):

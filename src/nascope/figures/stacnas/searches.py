@@ -167,7 +167,7 @@ def confusion(confusion: pd.DataFrame, options: dict[str, Any]) -> Drawing:
     note = (
         f"{row['batches']} mini-batches of {row['batch_size']} training images, all pairs, at the end of training on "
         f"{options['dataset']}; space {options['space']}, one-level search with {options['weights']['epochs']} "
-        f"epoch(s); final network: protocol {options['protocol']}; {confusion['seed'].nunique()} seed(s) "
+        f"epoch(s); final network as long, protocol {options['protocol']}; {confusion['seed'].nunique()} seed(s) "
         "(paper: 14 and 20 cells match 20)."
     )
     return Drawing(figure, confusion, note)
