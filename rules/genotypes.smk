@@ -16,6 +16,6 @@ rule genotypes:
     params:
         study=lambda wildcards: config["studies"][wildcards.study],
         weights=keeps_weights,
-        code=code_version("analysis/cell_searches.py", "spaces", "studies.py"),
+        code=code_version("analysis/cell_searches.py", "spaces", "studies"),
     script:
         "../workflow/scripts/genotypes.py"

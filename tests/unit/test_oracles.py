@@ -13,7 +13,7 @@ from nascope.oracles.trained import trained_benchmark, trained_histories
 from nascope.schemas import TABLES
 from nascope.search.environment import history_runs, search_task
 from nascope.spaces.nasbench201 import enumerate_cells
-from nascope.studies import sampled_space, whole_space
+from nascope.studies.nasbench201 import sampled_space, whole_space
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,7 @@ import pytest
 from nascope.analysis.flatness import basins, mean_variances
 from nascope.analysis.theory import theory_table
 from nascope.claims import evaluate_claims
-from nascope.studies import adapted_cells, connection_variants, operation_variants
+from nascope.studies.understanding import adapted_cells, connection_variants, operation_variants
 
 OPTIONS = {
     "cells": ["DARTS_V2", "ENAS", "NASNet-A"],

@@ -1,0 +1,35 @@
+"""Studies of NAS-Bench-201 spaces."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from nascope.errors import NascopeError
+from nascope.spaces import NasBench201Cell
+from nascope.spaces.nasbench201 import PRIMITIVES, edges_of, enumerate_cells, sample
+from nascope.studies.request import Request, table_of
+
+
+def whole_space(study: str, *, nodes: int, seeds: Sequence[int]) -> pd.DataFrame:
+    """Every cell of the NAS-Bench-201 space with ``nodes`` nodes, in index order."""
+    rows = (Request(f"{nodes} nodes", str(index), cell) for index, cell in enumerate(enumerate_cells(nodes)))
+    return table_of(study, rows, seeds)
+
+
+def sampled_space(study: str, *, nodes: int, cells: int, draw_seed: int, seeds: Sequence[int]) -> pd.DataFrame:
+    """Different cells of the NAS-Bench-201 space with ``nodes`` nodes, uniformly at random.
+
+    Raises:
+        NascopeError: the space has fewer cells.
+    """
+    rng = np.random.default_rng(draw_seed)
+    if cells > len(PRIMITIVES) ** len(edges_of(nodes)):
+        raise NascopeError(f"study {study!r}: there are no {cells} different cells with {nodes} nodes")
+    drawn: dict[NasBench201Cell, None] = {}  # in the order of drawing
+    while len(drawn) < cells:
+        drawn[sample(rng, nodes)] = None
+    rows = (Request(f"{nodes} nodes", str(number), cell, number) for number, cell in enumerate(drawn))
+    return table_of(study, rows, seeds)
