@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from scipy.stats import rankdata, spearmanr
 
 _RESAMPLES = 2000
 
@@ -49,6 +48,8 @@ def rank_correlation(
         Value, and its 95% percentile interval by a bootstrap that draws variants, and for each variant seeds, with
         replacement. NaN where one side is constant.
     """
+    from scipy.stats import rankdata, spearmanr  # Half a second that most figures have no use for.
+
     wide = measures.pivot(index="name", columns="seed", values=measure)
     values, other = wide.to_numpy(), measures.groupby("name")[against].first().loc[wide.index].to_numpy()
     mean = values.mean(axis=1)

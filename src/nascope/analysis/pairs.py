@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from scipy.stats import t as student
+from scipy.special import stdtrit
 
 from nascope.analysis.ranking import welch_interval
 from nascope.training.summary import join_study
@@ -33,7 +33,7 @@ def mean_interval(sample: np.ndarray, level: float = 0.95) -> tuple[float, float
     """Student's interval of a mean; NaN for fewer than two values."""
     if len(sample) < 2:
         return np.nan, np.nan
-    reach = float(student.ppf((1 + level) / 2, len(sample) - 1)) * sample.std(ddof=1) / len(sample) ** 0.5
+    reach = float(stdtrit(len(sample) - 1, (1 + level) / 2)) * sample.std(ddof=1) / len(sample) ** 0.5
     return float(sample.mean() - reach), float(sample.mean() + reach)
 
 

@@ -6,8 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
-from scipy.stats import kendalltau
-from scipy.stats import t as student
+from scipy.special import stdtrit
 
 from nascope.oracles.histories import validation_rows
 from nascope.oracles.tabular import longest_schedule
@@ -43,6 +42,8 @@ def correlations(scores: pd.DataFrame, reference: str, thresholds: Sequence[floa
     Returns:
         A ``ranking`` table.
     """
+    from scipy.stats import kendalltau  # Half a second that most figures have no use for.
+
     masks = {"all": np.ones(len(scores), dtype=bool)}
     masks |= {f"{reference} > {threshold:.2f}%": (scores[reference] > threshold).to_numpy() for threshold in thresholds}
     rows = []
@@ -88,6 +89,8 @@ def early_correlations(
         A row a schedule, epoch and score: mean and standard deviation (ddof 0, as published) over draws of
         Pearson's r and Kendall's tau-b.
     """
+    from scipy.stats import kendalltau  # Half a second that most figures have no use for.
+
     rng, rows = np.random.default_rng(seed), []
     valid = validation_rows(histories, dataset)
     points = [(schedule, epoch) for schedule in sorted(valid["epochs"].unique()) for epoch in sampled_epochs(schedule)]
@@ -117,12 +120,14 @@ def welch_interval(
     if not variance > 0:
         return mean - other_mean, mean - other_mean
     freedom = variance**2 / (part**2 / (n - 1) + other_part**2 / (m - 1))
-    reach = float(student.ppf((1 + level) / 2, freedom)) * variance**0.5
+    reach = float(stdtrit(freedom, (1 + level) / 2)) * variance**0.5
     return mean - other_mean - reach, mean - other_mean + reach
 
 
 def prediction_quality(predictions: pd.DataFrame) -> tuple[float, float]:
     """R² and Kendall's tau of a ``predictions`` table: how far a surrogate is to be trusted."""
+    from scipy.stats import kendalltau  # Half a second that most figures have no use for.
+
     observed, predicted = predictions["observed"], predictions["predicted"]
     unexplained = np.square(observed - predicted).sum() / np.square(observed - observed.mean()).sum()
     return float(1 - unexplained), float(kendalltau(observed, predicted).statistic)
