@@ -38,11 +38,17 @@ def _similar_correlate(tables: Tables, options: dict[str, Any]) -> Estimate:
 def _clustering_prevents_collapse(tables: Tables, options: dict[str, Any]) -> Estimate:
     table = with_skips(tables["cell_searches"])
     last = table.sort_values(["stage", "epoch"]).groupby(["space", "seed", "algorithm"])["skips"].last().unstack()
-    skips = (last["DARTS-V1"] - last["StacNAS"]).to_numpy()
+    skips = _darts_minus_stacnas(last)
     searched = options["searches"]
     spaces = ", ".join(searched["spaces"])
     scope = f"spaces {spaces}, {table['seed'].nunique()} seed(s), {searched['weights']['epochs']} epochs a stage on "
-    return mean(skips.astype(float), scope + searched["dataset"])
+    return mean(skips, scope + searched["dataset"])
+
+
+def _darts_minus_stacnas(table: pd.DataFrame) -> np.ndarray:
+    """Differences of two columns, where a search with both algorithms was run."""
+    both = table.reindex(columns=["DARTS-V1", "StacNAS"]).dropna()
+    return (both["DARTS-V1"] - both["StacNAS"]).to_numpy(dtype=float)
 
 
 def _stacnas_finds_better(tables: Tables, options: dict[str, Any]) -> Estimate:
@@ -50,7 +56,7 @@ def _stacnas_finds_better(tables: Tables, options: dict[str, Any]) -> Estimate:
     errors = (
         (100 - table["last_test_accuracy"]).groupby([table["family"], table["draw"], table["group"]]).mean().unstack()
     )
-    gains = (errors["DARTS-V1"] - errors["StacNAS"]).to_numpy()
+    gains = _darts_minus_stacnas(errors)
     return mean(gains, f"{len(gains)} pairs of searches (space and seed), {trained_scope(options['found'])}")
 
 
