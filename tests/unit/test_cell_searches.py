@@ -1,5 +1,7 @@
 """Searches in spaces of two-input cells, StacNAS' two stages, and gradient confusion."""
 
+import signal
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -25,6 +27,7 @@ from nascope.search.one_shot.spaces import CellSpace
 from nascope.spaces import Genotype, darts
 from nascope.spaces.complete import complete_edges
 from nascope.studies import build_study
+from nascope.training.interrupt import Interrupted, InterruptGuard
 from nascope.training.protocol import Protocol
 from tests.helpers import ROOT
 
@@ -193,6 +196,35 @@ def test_every_algorithm_searches_repeats_and_resumes(digits, tmp_path, algorith
         )
         assert len(moved) == 30
         assert (moved[0] != moved[1]).any()
+
+
+@pytest.mark.parametrize("algorithm", ["PC-DARTS", "one-level", "DARTS-V2"])
+def test_a_search_that_is_stopped_in_an_epoch_ends_as_one_that_is_not(digits, tmp_path, algorithm):
+    settings = {"warm_up": 0.0} if algorithm == "PC-DARTS" else {}
+    protocol = Protocol(**{**WEIGHTS, "epochs": 2})
+
+    def build():
+        how = {"space": space(primitives=["skip_connect", "noise"]), "batch_norms": ["batch"], "seed": 0}
+        return ALGORITHMS[algorithm](digits, protocol, **how, **settings)
+
+    whole = build()
+    expected = whole.run(tmp_path / "whole")
+    with InterruptGuard() as guard:
+        stopped, steps = build(), []
+        step = stopped.train_step
+
+        def stop_at_the_sixth(*batches):
+            steps.append(1)
+            if len(steps) == 6:
+                guard.received = signal.SIGTERM
+            return step(*batches)
+
+        stopped.train_step = stop_at_the_sixth
+        with pytest.raises(Interrupted):
+            stopped.run(tmp_path / "stopped", guard)
+    resumed = build()
+    pd.testing.assert_frame_equal(resumed.run(tmp_path / "stopped"), expected, check_exact=True)
+    assert resumed.traces == whole.traces
 
 
 def test_one_level_steps_both_on_one_loss(digits):
