@@ -171,11 +171,19 @@ def store_at(setup):
     return f"results/store/{setup}-{content_hash([setup_hash(setup), TRAINING_CODE])}"
 
 
+def shards_of(setup):
+    """Jobs that a set-up's trainings are spread over: the most that one of its studies asks for."""
+    studies = [study for study in config["studies"] if setup_of(study) == setup]
+    return max(
+        config["studies"][study]["shards"] or config["shards"] for study in studies
+    )
+
+
 def shard_tables(wildcards):
     """Curves of all shards of a set-up."""
     return [
         f"results/trainings/{wildcards.setup}/shards/{shard}.parquet"
-        for shard in range(config["shards"])
+        for shard in range(shards_of(wildcards.setup))
     ]
 
 

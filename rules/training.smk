@@ -38,7 +38,7 @@ rule plan:
         runtime=10,
     params:
         replicas=lambda wildcards: protocol_of(wildcards)["replicas"],
-        shards=config["shards"],
+        shards=lambda wildcards: shards_of(wildcards.setup),
         code=code_version("training/plan.py"),
     script:
         "../workflow/scripts/plan.py"

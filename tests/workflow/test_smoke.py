@@ -146,7 +146,7 @@ def test_papers_scale_is_planned_without_a_checkpoint(tmp_path, run):
     folder = checkout(tmp_path / "paper")
     plan = run(folder, "-n", "--quiet", "rules", config="paper")
     assert plan.returncode == 0, plan.stdout
-    assert int(re.search(r"^train\s+(\d+)$", plan.stdout, flags=re.MULTILINE)[1]) == 14 * 500
+    assert int(re.search(r"^train\s+(\d+)$", plan.stdout, flags=re.MULTILINE)[1]) == 2916
 
 
 def test_the_design_holds():
