@@ -157,7 +157,7 @@ class ImageNetStem(nn.Module):
         self.second = relu_conv_norm(channels, channels, 3, options, stride=2)
 
     def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
-        """Inputs of the first cell, the older and coarser-grained one first."""
+        """Inputs of the first cell, the older one, of twice the resolution, first."""
         older = self.first(x)
         return older, self.second(older)
 

@@ -138,10 +138,11 @@ class OneShotSearch(ABC):
         self.network.train()
         set_learning_rate(self.sgd, self.protocol, self.epoch)
         train = Batches(self.dataset, self.train_split, self.protocol, [self.seed], self.epoch)
-        valid = _PairedBatches(self, train) if self.reads_validation else train
+        valid = _PairedBatches(self, train) if self.reads_validation else None
         while self.step < len(train):
             random = stream(self.seed, ARCHITECTURES, self.epoch, self.step)
-            pair = [(batch.images, batch.labels[:, 0]) for batch in (train[self.step], valid[self.step])]
+            first = train[self.step]
+            pair = [(batch.images, batch.labels[:, 0]) for batch in (first, valid[self.step] if valid else first)]
             self.loss_sum += self.train_step(*pair, random) * len(pair[0][1])
             self.step += 1
             if guard is not None and guard.received is not None:
