@@ -4,6 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import nn
 
+from nascope.errors import NascopeError
 from nascope.networks import build_network, operations
 from nascope.networks.droppath import DropPath
 from nascope.networks.initialise import initialise
@@ -168,3 +169,10 @@ def test_small_networks_on_large_maps_reduce_as_others_do(monkeypatch):
     with torch.no_grad():
         torch.testing.assert_close(layer(images[1]), safe)
     assert torch.isfinite(images[0].grad).all()
+
+
+@pytest.mark.parametrize("option", [{"auxiliary": True}, {"stem_stride": 2}])
+def test_options_of_the_other_skeleton_are_refused(option):
+    cell = NasBench201Cell.parse("|skip_connect~0|+|skip_connect~0|none~1|")
+    with pytest.raises(NascopeError, match="its protocol must leave auxiliary_weight and stem_stride out"):
+        build_network(cell, channels=2, cells=1, classes=10, in_channels=1, **option)

@@ -8,6 +8,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from nascope.errors import NascopeError
 from nascope.networks.cells import TwoInputCell, nasbench201_cell
 from nascope.networks.droppath import DropPath
 from nascope.networks.operations import (
@@ -241,7 +242,8 @@ def build_network(
 ) -> NasBench201Network | DartsNetwork:
     """The skeleton that fits the genotype; ``cells`` counts a stage's (NAS-Bench-201) or all of them (DARTS).
 
-    ``auxiliary`` and ``stem_stride`` are the DARTS skeleton's alone.
+    Raises:
+        NascopeError: an auxiliary head or another stem, which the NAS-Bench-201 skeleton does not have.
     """
     shared = {
         "channels": channels,
@@ -251,6 +253,11 @@ def build_network(
         "prune": prune,
     }
     if isinstance(genotype, NasBench201Cell):
+        if auxiliary or stem_stride != 1:
+            raise NascopeError(
+                "the NAS-Bench-201 skeleton has no auxiliary head and one stem: its protocol must leave auxiliary_weight and "
+                "stem_stride out"
+            )
         return NasBench201Network(genotype, cells=cells, **shared)
     return DartsNetwork(genotype, layers=cells, auxiliary=auxiliary, stem_stride=stem_stride, **shared)
 

@@ -142,7 +142,8 @@ class OneShotSearch(ABC):
         while self.step < len(train):
             random = stream(self.seed, ARCHITECTURES, self.epoch, self.step)
             first = train[self.step]
-            pair = [(batch.images, batch.labels[:, 0]) for batch in (first, first if valid is None else valid[self.step])]
+            second = first if valid is None else valid[self.step]
+            pair = [(batch.images, batch.labels[:, 0]) for batch in (first, second)]
             self.loss_sum += self.train_step(*pair, random) * len(pair[0][1])
             self.step += 1
             if guard is not None and guard.received is not None:
