@@ -255,8 +255,8 @@ def build_network(
     if isinstance(genotype, NasBench201Cell):
         if auxiliary or stem_stride != 1:
             raise NascopeError(
-                "the NAS-Bench-201 skeleton has no auxiliary head and one stem: its protocol must leave auxiliary_weight and "
-                "stem_stride out"
+                "the NAS-Bench-201 skeleton has no auxiliary head and one stem: its protocol must leave "
+                "auxiliary_weight and stem_stride out"
             )
         return NasBench201Network(genotype, cells=cells, **shared)
     return DartsNetwork(genotype, layers=cells, auxiliary=auxiliary, stem_stride=stem_stride, **shared)
