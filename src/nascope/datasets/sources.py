@@ -11,10 +11,13 @@ import numpy as np
 import torch
 from sklearn.datasets import load_digits
 from sklearn.model_selection import train_test_split
+from torch import Tensor
 
 from nascope.datasets.files import FileImages, list_folder
+from nascope.datasets.imagenet16 import read_imagenet16
 from nascope.datasets.images import Dataset, Split
-from nascope.datasets.shapes import SHAPES
+from nascope.datasets.parquet import read_image_parquet
+from nascope.datasets.shapes import SHAPES, shape_of
 from nascope.datasets.splits import split_indices
 from nascope.datasets.tiny_imagenet import read_tiny_imagenet
 from nascope.errors import NascopeError
@@ -29,6 +32,7 @@ _SAMPLE_SEED = 0
 _STATISTICS = {
     "cifar10": ((0.49139968, 0.48215827, 0.44653124), (0.24703233, 0.24348505, 0.26158768)),
     "tiny_imagenet": ((0.4802, 0.4481, 0.3975), (0.2302, 0.2265, 0.2262)),
+    "imagenet16": ((122.68 / 255, 116.66 / 255, 104.01 / 255), (63.22 / 255, 61.26 / 255, 65.09 / 255)),
     "imagenet": ((0.485, 0.456, 0.406), (0.229, 0.224, 0.225)),
     "cifar100": ((129.3 / 255, 124.1 / 255, 112.4 / 255), (68.2 / 255, 65.4 / 255, 70.4 / 255)),
 }
@@ -39,8 +43,9 @@ def load_dataset(name: str, spec: Mapping[str, Any]) -> Dataset:
 
     Args:
         name: the entry's name.
-        spec: ``source`` (``digits``, ``cifar10``, ``cifar100``, ``tiny_imagenet``, ``imagenet``), for all but digits
-            ``root`` and ``split``, and ``sizes``: how many images of train, valid and test to keep (0: all).
+        spec: ``source`` (a key of :data:`nascope.datasets.shapes.SHAPES`, or ``parquet``), for all but digits ``root``
+            and ``split``, for Parquet files ``classes``, and ``sizes``: how many images of train, valid and test to
+            keep (0: all).
 
     Raises:
         NascopeError: an unknown source, or files that are not there or not the official ones.
@@ -50,12 +55,19 @@ def load_dataset(name: str, spec: Mapping[str, Any]) -> Dataset:
             dataset = _digits(name)
         case "cifar10" | "cifar100":
             dataset = _parted(name, spec, *_cifar(name, spec))
+        case "svhn":
+            dataset = _parted(name, spec, *_svhn(name, spec))
         case "tiny_imagenet":
             dataset = _parted(name, spec, *read_tiny_imagenet(Path(spec["root"]).expanduser()))
+        case "imagenet16":
+            dataset = _parted(name, spec, *read_imagenet16(Path(spec["root"]).expanduser()))
+        case "parquet":
+            root = Path(spec["root"]).expanduser()
+            dataset = _parted(name, spec, *read_image_parquet(root, shape_of(spec)[0]))
         case "imagenet":
             dataset = _parted(name, spec, *_imagenet(name, spec))
         case other:
-            raise NascopeError(f"data set {name!r}: unknown source {other!r}: choose from {', '.join(SHAPES)}")
+            raise NascopeError(f"data set {name!r}: unknown source {other!r}: choose from {', '.join(SHAPES)}, parquet")
     names = ("train", "valid", "test")
     sizes = spec.get("sizes", (0, 0, 0))
     try:
@@ -93,9 +105,32 @@ def _stratified(indices: np.ndarray, labels: np.ndarray, size: int) -> tuple[np.
 def _parted(name: str, spec: Mapping[str, Any], train: Split, test: Split) -> Dataset:
     """Training images parted into train and valid as the config entry says."""
     chosen, held = split_indices(spec["split"], len(train))
-    mean, std = _STATISTICS[spec["source"]]
+    mean, std = _STATISTICS.get(spec["source"]) or _statistics(train.images)
     first, second = (train.take(part) for part in (chosen, held))
-    return Dataset(name, SHAPES[spec["source"]][0], first, second, test, mean=mean, std=std)
+    return Dataset(name, shape_of(spec)[0], first, second, test, mean=mean, std=std)
+
+
+def _statistics(images: Tensor) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    """Mean and standard deviation of each channel of resident images, in [0, 1]."""
+    found = [(channel.double().mean() / 255, channel.double().std(correction=0) / 255) for channel in images.unbind(1)]
+    means, deviations = zip(*((float(mean), float(std)) for mean, std in found), strict=True)
+    return means, deviations
+
+
+def _svhn(name: str, spec: Mapping[str, Any]) -> tuple[Split, Split]:
+    """The 73,257 training and 26,032 test images; the additional ones are not used."""
+    from torchvision.datasets import SVHN  # Slow to import.
+
+    root = Path(spec["root"]).expanduser()
+    try:
+        parts = [SVHN(str(root), split=split, download=False) for split in ("train", "test")]
+    except RuntimeError as error:
+        raise NascopeError(
+            f"data set {name!r}: {root} lacks the official train_32x32.mat and test_32x32.mat, or they are damaged "
+            f"({error})"
+        ) from None
+    train, test = (Split(torch.from_numpy(p.data).contiguous(), torch.from_numpy(p.labels)) for p in parts)
+    return train, test
 
 
 def _imagenet(name: str, spec: Mapping[str, Any]) -> tuple[Split, Split]:

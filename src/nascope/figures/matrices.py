@@ -32,6 +32,9 @@ def heat_map(axis: Axes, matrix: np.ndarray, labels: list[str], second: np.ndarr
 def text_table(axis: Axes, frame: pd.DataFrame, *, widths: list[float] | None = None) -> None:
     """A frame of strings as a printed table that fills the axis."""
     axis.set_axis_off()
+    if frame.empty:
+        axis.text(0.5, 0.5, "none", ha="center", va="center", transform=axis.transAxes)
+        return
     drawn = axis.table(frame.to_numpy(), colLabels=list(frame.columns), colWidths=widths, cellLoc="left", loc="center")
     drawn.auto_set_font_size(False)
     drawn.set_fontsize(8)
