@@ -62,7 +62,7 @@ rule confusion:
     threads: 1
     resources:
         gpu=GPU,
-        mem_mb=3000,
+        mem_mb=8000,
         runtime=2880,
     params:
         options=config["stacnas"]["confusion"],

@@ -424,6 +424,8 @@ def test_depths_are_matched_to_the_final_network(digits):
     ]
     assert table.equals(confusion_table(digits, searched, GROUPS, options, final))
     assert (table["lowest_cosine"] <= table["mean_cosine"]).all()
+    with pytest.raises(NascopeError, match="needs 2000 training images, 'digits' has 1000"):
+        confusion_table(digits, searched, GROUPS, {**options, "batches": 100}, final)
     made = pd.DataFrame(
         {
             "network": ["stage 1"] * 4 + ["stage 2", "final"],

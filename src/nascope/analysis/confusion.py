@@ -19,6 +19,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from nascope.datasets.images import Dataset, channels_last
+from nascope.errors import NascopeError
 from nascope.networks.mixes import Mixture
 from nascope.search.one_shot.cells import Groups, representatives, winners
 from nascope.search.one_shot.one_level import OneLevel
@@ -91,7 +92,13 @@ def confusion_table(
 
     Returns:
         A ``confusion`` table.
+
+    Raises:
+        NascopeError: there are fewer training images than the mini-batches need.
     """
+    needed = options["batches"] * options["batch_size"]
+    if needed > len(dataset.train):
+        raise NascopeError(f"confusion needs {needed} training images, {dataset.name!r} has {len(dataset.train)}")
     rows = []
     for seed in options["seeds"]:
         one = {"options": options, "seed": seed, "device": device}
