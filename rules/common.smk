@@ -36,6 +36,7 @@ FIGURE_CODE = code_version(
     "analysis/confusion_depth.py",
     "analysis/convergence.py",
     "analysis/flatness.py",
+    "analysis/importance.py",
     "analysis/motifs.py",
     "analysis/one_shot.py",
     "analysis/pairs.py",

@@ -638,14 +638,12 @@ CLAIMS = {
         "input": {
             "operator_features": FEATURES,
             **CELL_SEARCHES,
-            "confusion": "results/confusion.parquet",
             **FOUND_TABLES,
             **{f"edge_{table}": path for table, path in EDGE_TABLES.items()},
         },
         "options": {
             **OPERATORS,
             "searches": SEARCHED,
-            "confusion": config["stacnas"]["confusion"],
             "found": study_options_of(FOUND_STUDIES[0]),
             "edge": {**EDGE, "space": SEARCHED["spaces"][0]},
         },

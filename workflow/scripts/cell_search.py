@@ -27,9 +27,13 @@ with job(snakemake) as origin, leased_device(snakemake.resources.gpu) as device:
     measured = [read_table(path, "operator_groups") for path in snakemake.input.groups]
     groups = members_of(measured[0]) if measured else options["groups"]
     space, parts = CellSpace.from_config(name, options["space"]), []
+    datasets = {}
     for algorithm, seed in options["pairs"]:
         how = {**options["algorithms"][algorithm], "groups": groups}
-        dataset = load_dataset(how["dataset"], named(how["images"], f"the data set of {algorithm}"))
+        name_of = how["dataset"]
+        if name_of not in datasets:
+            datasets[name_of] = load_dataset(name_of, named(how["images"], f"the data set of {algorithm}"))
+        dataset = datasets[name_of]
         store = Path(params.store) / algorithm
         parts.append(run_cell_search(dataset, space, algorithm, how, [seed], store, device=device))
     searches, alphas = (pd.concat(tables, ignore_index=True).assign(space=name) for tables in zip(*parts, strict=True))

@@ -122,16 +122,16 @@ def operator_tables(
     average: dict[int, list[np.ndarray]] = {}
     for (replica, cell, edge), accumulator in accumulators.items():
         seed = seeds[replica]
-        correlation = accumulator.correlation()
+        correlation, means = accumulator.correlation(), accumulator.means()
         average.setdefault(seed, []).append(correlation)
         for i, first in enumerate(operators):
             for j, second in enumerate(operators):
                 features.append((seed, cell, edge, first, second, correlation[i, j], accumulator.images))
         labelled = {
             "hierarchical": hierarchical_groups(correlation, groups),
-            "kmeans": kmeans_groups(accumulator.means(), groups),
+            "kmeans": kmeans_groups(means, groups),
         }
-        places = projected(accumulator.means()).tolist()
+        places = projected(means).tolist()
         for method, labels in labelled.items():
             named = zip(operators, labels, places, strict=True)
             members += [(method, seed, cell, edge, op, int(g), *place) for op, g, place in named]

@@ -14,8 +14,6 @@ from nascope.figures.style import SHORT, Drawing, canvas
 from nascope.spaces.patterns import follows_pattern, pattern_base_rate
 from nascope.spaces.published import published_cell, published_darts_cells
 
-_INPUTS = ("$c_{k-2}$", "$c_{k-1}$")
-
 
 def published_importance(
     genotype_importance: pd.DataFrame, predictions: pd.DataFrame, options: dict[str, Any]

@@ -60,12 +60,11 @@ def strengths(search_alphas: pd.DataFrame, options: dict[str, Any]) -> Drawing:
     for axis in axes[-1]:
         axis.set_xlabel("epoch (stages one after the other)", fontsize=7)
     axes[0, 0].set_ylabel("mean softmax weight")
-    handles, labels = {}, []
+    handles = {}
     for axis in axes.flat:
         for handle, label in zip(*axis.get_legend_handles_labels(), strict=True):
             handles.setdefault(label, handle)
-    labels = list(handles)
-    figure.legend([handles[label] for label in labels], labels, loc="outside right upper", fontsize=7)
+    figure.legend(handles.values(), handles.keys(), loc="outside right upper", fontsize=7)
     return Drawing(figure, data, f"{_note(search_alphas, options)} Means over seeds and edges that have the operator.")
 
 

@@ -16,7 +16,7 @@ from nascope.search.one_shot.gdas import GDAS
 from nascope.search.one_shot.one_level import OneLevel
 from nascope.search.one_shot.pc_darts import PcDarts
 from nascope.search.one_shot.rsps import RSPS
-from nascope.search.one_shot.run import settings_of
+from nascope.search.one_shot.run import check_settings
 from nascope.search.one_shot.spaces import KINDS, CellSpace
 from nascope.training.interrupt import InterruptGuard
 from nascope.training.protocol import Protocol
@@ -64,10 +64,7 @@ def run_cell_search(
         Interrupted: a signal came; what is done is in the checkpoints.
     """
     build = ALGORITHMS[algorithm]
-    unknown = sorted(set(options["settings"]) - settings_of(build))
-    if unknown:
-        known = ", ".join(sorted(settings_of(build))) or "none"
-        raise NascopeError(f"settings of {algorithm}: unknown {unknown}; known: {known}")
+    check_settings(algorithm, build, options["settings"])
     found, traces = [], []
 
     def search(searched: CellSpace, weights: Mapping[str, Any], seed: int, stage: int) -> OneShotSearch:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from nascope.datasets.images import Dataset
 from nascope.errors import NascopeError
@@ -40,15 +40,10 @@ class OneLevel(AlphaSearch):
 
     def train_step(self, train: tuple[Tensor, Tensor], valid: tuple[Tensor, Tensor], random: torch.Generator) -> float:
         """See :meth:`OneShotSearch.train_step`."""
-        self.sgd.zero_grad(set_to_none=False)
         self.adam.zero_grad()
-        loss = self.loss(train, Mixture(self.logits().softmax(dim=1)))
-        loss.backward()
-        if self.protocol.gradient_clip:
-            nn.utils.clip_grad_norm_(self.network.parameters(), self.protocol.gradient_clip)
-        self.sgd.step()
+        loss = self.descend(*train, Mixture(self.logits().softmax(dim=1)))
         self.adam.step()
-        return float(loss.detach())
+        return loss
 
     def strengths(self) -> Tensor:
         """See :meth:`AlphaSearch.strengths`."""

@@ -61,12 +61,9 @@ def run_one_shot(
         NascopeError: a setting that the algorithm does not have.
         Interrupted: a signal came; what is done is in the checkpoints.
     """
-    known = settings_of(ALGORITHMS[algorithm])
-    unknown = sorted(set(options["settings"]) - known)
-    if unknown:
-        raise NascopeError(f"settings of {algorithm}: unknown {unknown}; known: {', '.join(sorted(known)) or 'none'}")
-    protocol = Protocol.from_config(f"of {algorithm}", options["weights"])
     build = ALGORITHMS[algorithm]
+    check_settings(algorithm, build, options["settings"])
+    protocol = Protocol.from_config(f"of {algorithm}", options["weights"])
     blocks = [[batch_norm] for batch_norm in batch_norms] if build.feeds_back else [list(batch_norms)]
     parts = []
     with InterruptGuard() as guard:
@@ -75,6 +72,18 @@ def run_one_shot(
             search = build(dataset, protocol, **how, device=device, **options["settings"])
             parts.append(search.run(store / f"{'-'.join(block)}.{seed}.checkpoint", guard))
     return pd.concat(parts, ignore_index=True).assign(algorithm=algorithm)
+
+
+def check_settings(name: str, algorithm: type[OneShotSearch], settings: Mapping[str, Any]) -> None:
+    """Refuse settings that an algorithm does not have.
+
+    Raises:
+        NascopeError: the message lists those that it has.
+    """
+    known = settings_of(algorithm)
+    unknown = sorted(set(settings) - known)
+    if unknown:
+        raise NascopeError(f"settings of {name}: unknown {unknown}; known: {', '.join(sorted(known)) or 'none'}")
 
 
 def settings_of(algorithm: type[OneShotSearch]) -> set[str]:
