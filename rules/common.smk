@@ -12,6 +12,7 @@ TRAINING_MODULES = [
     "spaces/nasbench201.py",
     "training/batches.py",
     "training/constant.py",
+    "training/execution.py",
     "training/optimiser.py",
     "training/protocol.py",
     "training/trainer.py",
@@ -26,6 +27,7 @@ ONE_SHOT_CODE = code_version(
     "spaces/genotype.py",
     "spaces/nasbench201.py",
     "training/batches.py",
+    "training/execution.py",
     "training/optimiser.py",
     "training/protocol.py",
 )

@@ -19,6 +19,7 @@ from nascope.networks.mixes import ReplicaMixture
 from nascope.networks.supernet import Supernet
 from nascope.spaces.complete import complete_edges
 from nascope.training.batches import WEIGHTS, Batches, stream
+from nascope.training.execution import check_search_protocol, use_tf32
 from nascope.training.interrupt import InterruptGuard
 from nascope.training.optimiser import set_learning_rate, weights_sgd
 from nascope.training.protocol import Protocol
@@ -106,8 +107,11 @@ def search(dataset: Dataset, protocol: SearchProtocol, seeds: Sequence[int], *, 
         device: torch device.
 
     Raises:
+        NascopeError: the weights' protocol is not one of a supernet.
         Interrupted: a signal came; nothing is saved, the search starts again.
     """
+    check_search_protocol(protocol.weights, "search protocol")
+    use_tf32(protocol.weights)
     supernet = _build(dataset, protocol, seeds, device)
     optimisers = _optimisers(supernet, protocol)
     train, test = (split.to(torch.device(device)) for split in (dataset.train, dataset.test))

@@ -48,6 +48,11 @@ class Protocol:
             et al. 2020; 8 for ImageNet's mobile setting, whose stem is three convolutions.
         train_on: ``"train"``, or ``"train+valid"`` for both splits.
         replicas: seeds that share one grouped network; results differ in the last digits with it.
+        precision: ``float32``; ``tf32``, its faster form on recent GPUs; or ``bfloat16``, mixed precision: weights and
+            their updates stay float32.
+        channels_last: memory order of images and weights.
+        compile: ``none``, ``default`` (torch.compile) or ``cuda_graphs`` (also recorded and replayed as CUDA graphs; on
+            CPUs the same as ``default``).
     """
 
     channels: int
@@ -77,6 +82,9 @@ class Protocol:
     stem_stride: int = 1
     train_on: str = "train"
     replicas: int = 1
+    precision: str = "float32"
+    channels_last: bool = True
+    compile: str = "none"
 
     @classmethod
     def from_config(cls, name: str, values: Mapping[str, Any]) -> Protocol:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
+import torch
 from torch import Tensor
 from tqdm import tqdm
 
@@ -14,7 +16,7 @@ from nascope.datasets.images import Dataset
 from nascope.errors import NascopeError
 from nascope.networks.replicas import replica_state
 from nascope.provenance import content_hash
-from nascope.spaces import parse_genotype
+from nascope.spaces import Genotype, NasBench201Cell, parse_genotype
 from nascope.tables import empty_table, read_table, write_table
 from nascope.training.checkpoint import load_checkpoint, save_checkpoint
 from nascope.training.constant import constant_curves, ignores_images
@@ -120,14 +122,46 @@ def run_shard(
                 else:
                     checkpoint = store.path(key, seeds).with_suffix(".checkpoint")
                     how = {"device": device, "checkpoint": checkpoint, "guard": guard, "keep_weights": keep}
-                    trainer = Trainer(genotype, dataset, protocol, seeds, **how)
-                    curves = trainer.run().assign(key=key)
+                    curves, snapshots = train(genotype, dataset, protocol, seeds, **how)
                     if keep:
-                        save_checkpoint(store.weights_path(key, seeds), {"snapshots": trainer.snapshots})
-                    store.put(key, seeds, curves)
-                    trainer.forget()
+                        save_checkpoint(store.weights_path(key, seeds), {"snapshots": snapshots})
+                    store.put(key, seeds, curves.assign(key=key))
+                    checkpoint.unlink(missing_ok=True)
                 stored[place] = store.get(key, seeds)
     return pd.concat(stored, ignore_index=True) if stored else empty_table("curves")
+
+
+def train(
+    genotype: Genotype | NasBench201Cell,
+    dataset: Dataset,
+    protocol: Protocol,
+    seeds: Sequence[int],
+    **how: Any,  # noqa: ANN401
+) -> tuple[pd.DataFrame, dict[int, dict[str, Tensor]]]:
+    """Curves and snapshots of a :class:`Trainer`; where its memory does not suffice, of a frugal one.
+
+    A smaller part of the batch at a time would change BatchNorm's statistics, and with them the result; what a frugal
+    trainer does not keep, it computes again.
+
+    Raises:
+        NascopeError: the frugal one has not enough memory either.
+        Interrupted: a signal came; the state is in the checkpoint.
+    """
+    shortage = ""
+    for frugal in (False, True):
+        try:
+            trainer = Trainer(genotype, dataset, protocol, seeds, **how, frugal=frugal)
+            return trainer.run(), trainer.snapshots
+        except torch.OutOfMemoryError as error:
+            shortage = str(error)
+        # Out of the except block, so that the traceback no longer holds the tensors.
+        trainer = None
+        torch.cuda.empty_cache()
+        log.warning("out of memory (%s)%s", shortage, "" if frugal else "; going on with cells computed twice")
+    raise NascopeError(
+        f"{genotype}: the device's memory does not suffice, not even with cells computed twice ({shortage}); lower "
+        "replicas or batch_size in the protocol, or use a larger GPU"
+    )
 
 
 def _lacks_weights(store: Store, key: str, seeds: list[int], representative: str, keep: bool) -> bool:

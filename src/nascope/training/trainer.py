@@ -21,6 +21,7 @@ from nascope.networks.skeletons import build_network
 from nascope.spaces import Genotype, NasBench201Cell
 from nascope.training.batches import DROP_PATH, WEIGHTS, Batch, Batches, stream
 from nascope.training.checkpoint import load_checkpoint, save_checkpoint
+from nascope.training.execution import Execution
 from nascope.training.interrupt import Interrupted, InterruptGuard
 from nascope.training.optimiser import set_learning_rate, weights_sgd
 from nascope.training.protocol import Protocol
@@ -28,6 +29,7 @@ from nascope.training.protocol import Protocol
 log = logging.getLogger(__name__)
 
 _EVALUATION_BATCH = 512
+_FRUGAL_EVALUATION_BATCH = 64
 _CHECKPOINT_SECONDS = 60.0
 _SNAPSHOTS = 10
 
@@ -50,6 +52,7 @@ class Trainer:
         checkpoint: where to keep the state of an unfinished training (None: nowhere).
         guard: asked after each step whether the job should stop (None: never).
         keep_weights: copy the network's state at :func:`snapshot_epochs` into ``snapshots``, by epoch.
+        frugal: train the same with less memory and more time, see :class:`Execution`; evaluate in smaller batches.
     """
 
     def __init__(
@@ -63,6 +66,7 @@ class Trainer:
         checkpoint: Path | None = None,
         guard: InterruptGuard | None = None,
         keep_weights: bool = False,
+        frugal: bool = False,
     ) -> None:
         self.dataset, self.protocol, self.seeds = dataset, protocol, tuple(seeds)
         self.kept_epochs = snapshot_epochs(protocol.epochs) if keep_weights else ()
@@ -83,7 +87,8 @@ class Trainer:
             replicas=len(self.seeds),
         )
         initialise(self.network, [stream(seed, WEIGHTS).initial_seed() for seed in self.seeds])
-        self.network.to(self.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self.execution = Execution(self.network, protocol, self.device, frugal=frugal)
+        self.evaluation_batch = _FRUGAL_EVALUATION_BATCH if frugal else _EVALUATION_BATCH
         self.optimiser = weights_sgd(self.network.parameters(), protocol)
         self.rows: list[dict[str, Any]] = []
         self.epoch = self.step = 0
@@ -110,11 +115,6 @@ class Trainer:
             self._take_snapshot()
         return pd.DataFrame(self.rows)
 
-    def forget(self) -> None:
-        """Remove the checkpoint, once the curves are stored elsewhere."""
-        if self.checkpoint is not None:
-            self.checkpoint.unlink(missing_ok=True)
-
     def _train_epoch(self) -> None:
         self.network.train()
         set_learning_rate(self.optimiser, self.protocol, self.epoch)
@@ -136,7 +136,7 @@ class Trainer:
                 raise
 
     def _train_step(self, batch: Batch) -> None:
-        logits, auxiliary = self.network(channels_last(batch.images), self._drop_path())
+        logits, auxiliary = self.execution(batch.images, self._drop_path())
         loss = self._loss(logits, batch)
         objective = loss
         if auxiliary is not None:
@@ -171,9 +171,8 @@ class Trainer:
 
     def _record(self) -> None:
         train_loss, train_correct, images = self.sums
-        scores = {
-            name: evaluate(self.network, self.dataset, split, len(self.seeds)) for name, split in self.held.items()
-        }
+        how = {"replicas": len(self.seeds), "batch": self.evaluation_batch}
+        scores = {name: evaluate(self.execution, self.dataset, split, **how) for name, split in self.held.items()}
         for replica, seed in enumerate(self.seeds):
             loss = float(train_loss[replica] / images[replica])
             row = {
@@ -228,16 +227,18 @@ class Trainer:
 
 
 @torch.no_grad()
-def evaluate(network: nn.Module, dataset: Dataset, split: Split, replicas: int) -> tuple[Tensor, Tensor]:
+def evaluate(
+    network: nn.Module | Execution, dataset: Dataset, split: Split, replicas: int, batch: int = _EVALUATION_BATCH
+) -> tuple[Tensor, Tensor]:
     """Mean cross-entropy and accuracy in percent of each replica, (replicas,); NaN for an empty split."""
     network.eval()
     loss = torch.zeros(replicas, dtype=torch.float64)
     correct = torch.zeros(replicas, dtype=torch.float64)
-    for start in range(0, len(split), _EVALUATION_BATCH):
-        images = dataset.normalise(split.images[start : start + _EVALUATION_BATCH]).repeat(1, replicas, 1, 1)
-        labels = split.labels[start : start + _EVALUATION_BATCH, None].expand(-1, replicas)
+    for start in range(0, len(split), batch):
+        images = dataset.normalise(split.images[start : start + batch]).repeat(1, replicas, 1, 1)
+        labels = split.labels[start : start + batch, None].expand(-1, replicas)
         logits, _ = network(channels_last(images))
-        loss += F.cross_entropy(logits.transpose(1, 2), labels, reduction="none").sum(dim=0).to("cpu", torch.float64)
+        loss += F.cross_entropy(logits.transpose(1, 2), labels, reduction="none").double().sum(dim=0).cpu()
         correct += (logits.argmax(dim=2) == labels).sum(dim=0).cpu()
     count = len(split) or float("nan")
     return loss / count, 100 * correct / count

@@ -22,6 +22,7 @@ from nascope.networks.initialise import initialise
 from nascope.search.one_shot.spaces import SearchedSpace
 from nascope.training.batches import WEIGHTS, Batches, stream
 from nascope.training.checkpoint import load_checkpoint, save_checkpoint
+from nascope.training.execution import check_search_protocol, use_tf32
 from nascope.training.interrupt import Interrupted, InterruptGuard
 from nascope.training.optimiser import set_learning_rate, weights_sgd
 from nascope.training.protocol import Protocol
@@ -49,7 +50,8 @@ class OneShotSearch(ABC):
         device: torch device.
 
     Raises:
-        NascopeError: the data set has no validation images, or the algorithm trains with one BatchNorm mode only.
+        NascopeError: the data set has no validation images, the algorithm trains with one BatchNorm mode only, or the
+            protocol is not one of a supernet.
     """
 
     #: Whether training looks at evaluations, so that the BatchNorm mode decides it.
@@ -75,6 +77,8 @@ class OneShotSearch(ABC):
             )
         if self.feeds_back and len(batch_norms) > 1:
             raise NascopeError(f"{type(self).__name__} learns from evaluations: one BatchNorm mode a search")
+        check_search_protocol(protocol, type(self).__name__)
+        use_tf32(protocol)
         self.dataset, self.protocol, self.seed, self.space = dataset, protocol, seed, space
         self.batch_norms = tuple(batch_norms)
         self.device = torch.device(device)
