@@ -5,7 +5,7 @@ CORES ?= all
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
-.PHONY: figures test lint format docs bench clean
+.PHONY: figures test test-slurm lint format docs bench clean
 
 # Regenerate every figure on the embedded default, then say where it is.
 figures: $(INSTALLED)
@@ -14,9 +14,15 @@ figures: $(INSTALLED)
 	@echo "figures: results/figures/<paper>/<name>.pdf, .png and their data as .parquet"
 	@echo "report:  results/report.html"
 
-# Everything that CI runs.
+# Everything that CI runs: the workflow's tests, which share a run, in one process, the others beside them.
 test: lint
-	OMP_NUM_THREADS=1 $(BIN)/pytest
+	OMP_NUM_THREADS=1 $(BIN)/pytest --numprocesses 2 --dist loadgroup tests/workflow tests/unit
+
+# profiles/slurm on a SLURM of this machine: as root, on Debian, whose packages it installs where they are missing.
+test-slurm: $(INSTALLED)
+	command -v slurmctld || (apt-get update && apt-get install --yes --no-install-recommends \
+		slurmctld slurmd slurm-client munge)
+	OMP_NUM_THREADS=1 $(BIN)/pytest tests/slurm
 
 lint: $(INSTALLED)
 	$(BIN)/ruff check .

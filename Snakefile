@@ -13,7 +13,7 @@ validate(config, schema="workflow/schemas/config.schema.yaml")
 
 
 # Helpers, what figures read, and a file a stage.
-STAGES = "genotypes training benchmark geometry importance surrogate searches one_shot operators cell_searches"
+STAGES = "estimate data genotypes training benchmark geometry importance surrogate searches one_shot operators cell_searches"
 STAGES += " figures report"
 for stage in ["common", "stages", "registry", *STAGES.split()]:
 
@@ -33,6 +33,7 @@ rule all:
     default_target: True
     input:
         "results/report.html",
+        further_spaces(),
 
 
 rule nasbench201:

@@ -2,6 +2,7 @@
 rule cell_search:
     input:
         groups=measured_groups,
+        images=cell_search_files(),
     output:
         searches="results/cell_searches/{space}.{job}.cells.parquet",
         alphas="results/cell_searches/{space}.{job}.alphas.parquet",
@@ -18,7 +19,7 @@ rule cell_search:
     resources:
         gpu=GPU,
         mem_mb=3000,
-        runtime=2880,
+        runtime=longer(2880),
     params:
         options=cell_search_params,
         store=cell_search_store,
@@ -51,6 +52,7 @@ rule cell_searches:
 rule confusion:
     input:
         groups=measured_groups,
+        images=files_of(config["stacnas"]["confusion"]["dataset"]),
     output:
         confusion="results/confusion.parquet",
     log:
@@ -63,7 +65,7 @@ rule confusion:
     resources:
         gpu=GPU,
         mem_mb=8000,
-        runtime=2880,
+        runtime=longer(2880),
     params:
         options=config["stacnas"]["confusion"],
         groups=config["stacnas"]["searches"]["groups"],

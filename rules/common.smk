@@ -1,5 +1,8 @@
 # Input functions and names shared by the rules. No rule stands here.
+from pathlib import Path
+
 from nascope.errors import NascopeError
+from nascope.locks import hold_results
 from nascope.provenance import code_version, content_hash
 from nascope.training.devices import require_gpus
 
@@ -55,13 +58,32 @@ GPU = int(
 )
 
 
+# Jobs of seconds, which are not worth submitting to a cluster: they run where snakemake runs.
+localrules:
+    cell_searches,
+    claims,
+    download,
+    figure,
+    genotypes,
+    geometry_table,
+    one_shots,
+    own_benchmark,
+    parameters,
+    plan,
+    report,
+    theory,
+    users_histories,
+
+
+def longer(minutes):
+    """A walltime that grows with each attempt: a job that needed more goes on from its checkpoint."""
+    return lambda wildcards, attempt: minutes * attempt
+
+
 def check_gpus():
     """Say at once, not in each job, that GPUs were asked for where there are none."""
     if GPU and workflow.local_exec:
-        try:
-            require_gpus()
-        except NascopeError as error:
-            raise WorkflowError(str(error))
+        require_gpus()
 
 
 def setup_of(study):
@@ -163,10 +185,42 @@ def protocol_of(wildcards):
     return config["protocols"][wildcards.setup.split(".")[1]]
 
 
+def content_of(dataset):
+    """A data set's config entry without the place of its files, which decides no number."""
+    entry = config["datasets"].get(dataset, {})
+    return {key: entry[key] for key in entry if key not in ("root", "mirror")}
+
+
+def files_of(*datasets):
+    """Tables that say that data sets' files are there, each once; none for the embedded one."""
+    names = {files_name(dataset) for dataset in datasets} - {None}
+    return [f"results/data/{files}.parquet" for files in sorted(names)]
+
+
+def files_name(dataset):
+    """Name of the files of a data set in paths; several data sets may part the same files."""
+    entry = config["datasets"].get(dataset, {"source": "digits"})
+    if entry["source"] == "digits":
+        return None
+    key = content_hash(
+        [entry[part] for part in ("source", "root", "classes") if part in entry]
+    )
+    return f"{entry['source']}-{key[:8]}"
+
+
+def files_of_datasets():
+    """All files that data sets need: name in paths to the first data set that needs them."""
+    names = {}
+    for dataset in config["datasets"]:
+        if files_name(dataset):
+            names.setdefault(files_name(dataset), dataset)
+    return names
+
+
 def setup_hash(setup):
     """Hash of what decides a set-up's results, the code left aside."""
     dataset, protocol = setup.split(".")
-    return content_hash([config["datasets"][dataset], config["protocols"][protocol]])
+    return content_hash([content_of(dataset), config["protocols"][protocol]])
 
 
 def store_at(setup):
@@ -243,7 +297,13 @@ def claim_inputs(wildcards):
 def paper_outputs(paper):
     """All figures of a paper (a page, a picture and its data each), and its claims."""
     figures = multiext_all(f"results/figures/{paper}/", FIGURES[paper])
-    return [*figures, f"results/claims/{paper}.parquet"]
+    tables = further_spaces() if paper == "nasbench201" else []
+    return [*figures, f"results/claims/{paper}.parquet", *tables]
+
+
+def further_spaces():
+    """Trainings of other spaces, data sets and schedules of a NAS-Bench-201 of one's own."""
+    return trained("nasbench201", "further_spaces", "trainings")
 
 
 def multiext_all(folder, names):
@@ -255,5 +315,13 @@ def multiext_all(folder, names):
     ]
 
 
+# Locks that are held until the workflow ends.
+HELD = []
+
+
 onstart:
-    check_gpus()
+    try:
+        HELD.append(hold_results(Path("results")))
+        check_gpus()
+    except NascopeError as error:
+        raise WorkflowError(str(error))

@@ -9,6 +9,7 @@ rule geometry:
         genotypes="results/genotypes/{study}.parquet",
         plan=lambda wildcards: f"results/trainings/{setup_of(wildcards.study)}/plan.parquet",
         curves=lambda wildcards: f"results/trainings/{setup_of(wildcards.study)}/curves.parquet",
+        images=lambda wildcards: files_of(config["studies"][wildcards.study]["dataset"]),
     output:
         table="results/geometry/{measure}/{study}.{job}.parquet",
     log:
@@ -21,7 +22,7 @@ rule geometry:
     resources:
         gpu=GPU,
         mem_mb=3000,
-        runtime=1440,
+        runtime=longer(1440),
     params:
         options=geometry_options,
         dataset=lambda wildcards: study_entry(wildcards.study, "dataset"),

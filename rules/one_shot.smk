@@ -1,4 +1,6 @@
 rule one_shot:
+    input:
+        images=files_of(config["nasbench201"]["one_shot"]["dataset"]),
     output:
         one_shot="results/one_shot/{algorithm}.{job}.parquet",
     log:
@@ -14,7 +16,7 @@ rule one_shot:
     resources:
         gpu=GPU,
         mem_mb=3000,
-        runtime=2880,
+        runtime=longer(2880),
     params:
         dataset=config["datasets"].get(config["nasbench201"]["one_shot"]["dataset"]),
         dataset_name=config["nasbench201"]["one_shot"]["dataset"],

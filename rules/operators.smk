@@ -1,4 +1,6 @@
 rule operators:
+    input:
+        images=files_of(config["stacnas"]["operators"]["dataset"]),
     output:
         features="results/operators/features.parquet",
         groups="results/operators/groups.parquet",
@@ -14,7 +16,7 @@ rule operators:
     resources:
         gpu=GPU,
         mem_mb=3000,
-        runtime=720,
+        runtime=longer(720),
     params:
         options=config["stacnas"]["operators"],
         dataset=config["datasets"].get(config["stacnas"]["operators"]["dataset"]),

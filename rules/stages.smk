@@ -61,7 +61,7 @@ def one_shot_seeds(wildcards):
 
 def one_shot_store(wildcards):
     """Directory of a search's checkpoints; other options, data or code have another one."""
-    dataset = config["datasets"].get(config["nasbench201"]["one_shot"]["dataset"])
+    dataset = content_of(config["nasbench201"]["one_shot"]["dataset"])
     key = content_hash([one_shot_options(wildcards), dataset, ONE_SHOT_CODE])
     return f"results/store/one_shot/{wildcards.algorithm}-{key}"
 
@@ -97,11 +97,22 @@ def cell_search_params(wildcards):
     }
 
 
+def cell_search_files():
+    """Tables that say that the images of all searches of cells are there."""
+    shared = config["stacnas"]["searches"]
+    return files_of(
+        *(own["dataset"] or shared["dataset"] for own in shared["algorithms"].values())
+    )
+
+
 def cell_search_store(wildcards):
     """Directory of a space's checkpoints; other options, data or code have another one."""
     options = cell_search_params(wildcards)
-    decisive = {key: options[key] for key in ("space", "algorithms", "groups")}
-    key = content_hash([decisive, ONE_SHOT_CODE])
+    algorithms = {
+        name: {**how, "images": content_of(how["dataset"])}
+        for name, how in options["algorithms"].items()
+    }
+    key = content_hash([options["space"], algorithms, options["groups"], ONE_SHOT_CODE])
     return f"results/store/cell_searches/{wildcards.space}-{key}"
 
 
@@ -201,3 +212,13 @@ def check_no_cycle(study):
             f"config: studies.{study} is drawn by the surrogate's importances, and the surrogate is fitted to all trainings "
             f"on {setup_of(groups)}: give this study a protocol of another name"
         )
+
+
+def known_studies():
+    """Genotypes of the studies that wait for no training."""
+    waiting = ("successive_removal", "found_cells")
+    return {
+        study: f"results/genotypes/{study}.parquet"
+        for study, entry in config["studies"].items()
+        if entry["kind"] not in waiting
+    }

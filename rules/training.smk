@@ -47,6 +47,7 @@ rule plan:
 rule train:
     input:
         plan="results/trainings/{setup}/plan.parquet",
+        images=lambda wildcards: files_of(wildcards.setup.split(".")[0]),
     output:
         curves="results/trainings/{setup}/shards/{shard}.parquet",
     log:
@@ -59,7 +60,7 @@ rule train:
     resources:
         gpu=GPU,
         mem_mb=3000,
-        runtime=720,
+        runtime=longer(720),
     params:
         dataset=dataset_of,
         protocol=protocol_of,

@@ -14,7 +14,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from nascope.errors import NascopeError
+from nascope.errors import DamagedTableError, NascopeError
 from nascope.schemas import TABLES
 
 
@@ -78,7 +78,8 @@ def read_table(path: Path | str, kind: str, where: Mapping[str, str] | None = No
         where: columns and the value of the rows to read, for tables that are too large to read whole.
 
     Raises:
-        NascopeError: no such file, not a whole Parquet file, or other columns; the message gives the remedy.
+        NascopeError: no such file or other columns; the message gives the remedy.
+        DamagedTableError: not a whole Parquet file.
     """
     path = Path(path)
     if not path.exists():
@@ -88,9 +89,7 @@ def read_table(path: Path | str, kind: str, where: Mapping[str, str] | None = No
     try:
         table = pq.read_table(path, filters=[(name, "==", value) for name, value in (where or {}).items()] or None)
     except (pa.ArrowInvalid, OSError) as error:
-        raise NascopeError(
-            f"{path}: not a whole Parquet file ({error}); delete it and run the workflow again"
-        ) from None
+        raise DamagedTableError(path, error) from None
     missing = [name for name in TABLES[kind].schema().names if name not in table.column_names]
     if missing:
         raise NascopeError(f"{path}: not a {kind} table, columns {', '.join(missing)} are missing")

@@ -13,6 +13,13 @@ from tests.workflow.harness import checkout, command, environment
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep the tests that share a finished run in one process."""
+    for item in items:
+        if item.path.parent == Path(__file__).parent:
+            item.add_marker(pytest.mark.xdist_group("workflow"))
+
+
 @pytest.fixture(scope="session")
 def run() -> Run:
     """Run snakemake in a folder and return what it printed (stdout and stderr together)."""

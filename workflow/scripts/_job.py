@@ -1,34 +1,97 @@
 """What every script does around its one library call: log, threads, and errors a user can read."""
 
+import errno
+import json
 import logging
 import os
+import platform
+import resource
 import sys
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
-from nascope.errors import NascopeError
+from nascope.errors import DamagedTableError, NascopeError
+from nascope.locks import join_results
 from nascope.provenance import provenance
+
+# What happened in all attempts of all jobs, a JSON object a line; logs are emptied at each attempt.
+HISTORY = Path("results/history.jsonl")
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 
 
 @contextmanager
 def job(snakemake: Any) -> Iterator[dict[str, str]]:
     """Log to the rule's log file, yield the provenance of its tables, and turn a user's error into one message."""
     os.environ.setdefault("OMP_NUM_THREADS", str(snakemake.threads))
-    with open(snakemake.log[0], "w", buffering=1, encoding="utf-8") as log:
+    with (
+        join_results(Path("results")),
+        noted(snakemake),
+        open(snakemake.log[0], "w", buffering=1, encoding="utf-8") as log,
+    ):
         sys.stderr = log
         logging.basicConfig(stream=log, level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
         try:
             yield provenance(snakemake.config)
+        except DamagedTableError as error:
+            _leave(log, f"{error}{_set_aside(error.path)}")
         except NascopeError as error:
-            log.write(f"error: {error}\n")
-            sys.stderr = sys.__stderr__
-            sys.exit(f"nascope: {error}")
+            _leave(log, str(error))
+        except OSError as error:
+            if error.errno not in NO_ROOM:
+                logging.getLogger(__name__).exception("unexpected error")
+                raise
+            _leave(log, f"no room left ({error}); make some and type the same command again: nothing is half-written")
         except Exception:
             logging.getLogger(__name__).exception("unexpected error")
             raise
         finally:
             sys.stderr = sys.__stderr__
+
+
+def _leave(log: Any, message: str) -> None:
+    """End the job with one message, in its log and on the screen."""
+    with suppress(OSError):  # the disk may be full
+        log.write(f"error: {message}\n")
+    sys.stderr = sys.__stderr__
+    sys.exit(f"nascope: {message}")
+
+
+def _set_aside(path: Path) -> str:
+    """Move a damaged table of ours out of the way, so that the next run makes it anew; a user's file stays."""
+    if not path.is_relative_to("results"):
+        return "; replace it"
+    path.rename(path.with_name(f"{path.name}.damaged"))
+    return f"; it is now {path.name}.damaged: type the same command again and it is made anew"
+
+
+@contextmanager
+def noted(snakemake: Any) -> Iterator[None]:
+    """Write a line at the start and one at the end of an attempt; one that is killed has no second line."""
+    who = {"rule": snakemake.rule, "wildcards": dict(snakemake.wildcards.items()), "pid": os.getpid()}
+    where = {"host": platform.node(), "gpu": os.environ.get("CUDA_VISIBLE_DEVICES")}
+    where["slurm_job"] = os.environ.get("SLURM_JOB_ID")
+    _note({**who, **where, "event": "start"})
+    outcome, started = "failed", time.monotonic()
+    try:
+        yield
+        outcome = "done"
+    except SystemExit as error:
+        outcome = f"exit {error.code}"[:200]
+        raise
+    finally:
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+        _note({**who, "event": outcome, "seconds": round(time.monotonic() - started, 3), "peak_mib": peak})
+
+
+def _note(facts: dict[str, Any]) -> None:
+    now = datetime.now(UTC).isoformat(timespec="milliseconds")
+    # One short write: lines of jobs side by side do not mix. A disk that is full is told of where tables are written.
+    with suppress(OSError), HISTORY.open("a", encoding="utf-8") as file:
+        file.write(json.dumps({"time": now, **facts}) + "\n")
 
 
 def prepare_torch(threads: int, device: str) -> None:

@@ -18,6 +18,18 @@ SHAPES = {
     "imagenet": (1000, 3),
 }
 
+#: Source: (pixels a side as networks see them, training images, test images). Parquet files are taken for CIFAR's size.
+EXTENTS = {
+    "digits": (8, 1_397, 400),
+    "cifar10": (32, 50_000, 10_000),
+    "cifar100": (32, 50_000, 10_000),
+    "svhn": (32, 73_257, 26_032),
+    "tiny_imagenet": (64, 100_000, 10_000),
+    "imagenet16": (16, 151_700, 6_000),
+    "imagenet": (224, 1_281_167, 50_000),
+    "parquet": (32, 50_000, 10_000),
+}
+
 
 def shape_of(spec: Mapping[str, Any]) -> tuple[int, int]:
     """Classes and channels of a config entry's data set.

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import torch
 from sklearn.datasets import load_digits
 from sklearn.model_selection import train_test_split
@@ -77,6 +78,22 @@ def load_dataset(name: str, spec: Mapping[str, Any]) -> Dataset:
     except NascopeError as error:
         raise NascopeError(f"data set {name!r}: {error}") from None
     return replace(dataset, **parts)
+
+
+def describe_dataset(name: str, spec: Mapping[str, Any]) -> pd.DataFrame:
+    """An ``images`` table of all images of a config entry's source; reading them checks the files.
+
+    Raises:
+        NascopeError: see :func:`load_dataset`.
+    """
+    dataset = load_dataset(name, {**spec, "split": "all", "sizes": (0, 0, 0)})
+    rows = []
+    for split in ("train", "test"):
+        part = getattr(dataset, split)
+        _, channels, height, width = part.images.shape
+        shape = {"classes": dataset.classes, "channels": channels, "height": height, "width": width}
+        rows.append({"source": spec["source"], "root": spec["root"], "split": split, "images": len(part), **shape})
+    return pd.DataFrame(rows)
 
 
 def _digits(name: str) -> Dataset:

@@ -9,6 +9,21 @@ _BATCH_NORM = Column(
 )
 
 TABLES: dict[str, Table] = {
+    "estimate": Table(
+        "trainings or searches of one kind, and what they will cost",
+        (
+            Column("paper", "string", "", "paper whose section names them"),
+            Column("part", "string", "", "study, or algorithm (and space) of searches"),
+            Column("timed", "string", "", "name of the step that was timed for them"),
+            Column("networks", "int", "", "networks or supernets that are trained"),
+            Column("relative_cost", "float", "", "cost of a step beside that of the timed one"),
+            Column("epochs", "int", "", "epochs of each"),
+            Column("steps", "float", "", "steps of an epoch; evaluations count as a third of a step"),
+            Column("seconds", "float", "s", "time of the timed step"),
+            Column("source", "string", "", "given in the config, or measured on a device"),
+            Column("hours", "float", "h", "device-hours of all of them"),
+        ),
+    ),
     "ranking": Table(
         "a pair of scores whose agreement over cells is measured",
         (

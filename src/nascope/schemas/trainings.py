@@ -5,6 +5,19 @@ from __future__ import annotations
 from nascope.schemas.column import GENOTYPE, KEY, SEED, STATUS, STUDY, Column, Table, scores
 
 TABLES: dict[str, Table] = {
+    "images": Table(
+        "a split of a data set as its files hold it",
+        (
+            Column("source", "string", "", "kind of data set"),
+            Column("root", "string", "", "directory of its files"),
+            Column("split", "string", "", "train or test"),
+            Column("images", "int", "", "number of images"),
+            Column("classes", "int", "", "number of classes"),
+            Column("channels", "int", "", "channels of an image"),
+            Column("height", "int", "pixels", "height of an image as networks see it"),
+            Column("width", "int", "pixels", "width of an image as networks see it"),
+        ),
+    ),
     "genotypes": Table(
         "a genotype that a study asks to train",
         (

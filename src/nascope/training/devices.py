@@ -3,6 +3,9 @@
 ``resources: gpu=1`` is only a counter to Snakemake. A local job that was granted a GPU therefore leases
 one: a lock on one file a device, in a directory of this machine, held while the job lives (a killed
 process frees it at once). Schedulers and users who set CUDA_VISIBLE_DEVICES have chosen already.
+
+To rehearse a run where there are no GPUs, set ``NASCOPE_PRETEND_GPUS`` to their number: devices are leased as real
+ones are, and the jobs compute on the CPU.
 """
 
 from __future__ import annotations
@@ -23,10 +26,13 @@ from nascope.errors import NascopeError
 log = logging.getLogger(__name__)
 
 _POLL_SECONDS = 1.0
+_PRETEND = "NASCOPE_PRETEND_GPUS"
 
 
 def list_gpus() -> list[str]:
-    """Indices of this machine's NVIDIA GPUs, found without importing torch."""
+    """Indices of this machine's NVIDIA GPUs, found without importing torch; or those that are pretended."""
+    if _PRETEND in os.environ:
+        return [str(index) for index in range(int(os.environ[_PRETEND]))]
     try:
         answer = subprocess.run(
             ["nvidia-smi", "--query-gpu=index", "--format=csv,noheader"],
@@ -65,13 +71,15 @@ def leased_device(gpus: int, directory: Path | None = None) -> Iterator[str]:
         yield "cpu"
         return
     available = require_gpus()
+    device = "cpu" if _PRETEND in os.environ else "cuda"
     if "CUDA_VISIBLE_DEVICES" in os.environ or "SLURM_JOB_ID" in os.environ:
-        yield "cuda"
+        log.info("GPU %s was given to this job", os.environ.get("CUDA_VISIBLE_DEVICES", "(any)"))
+        yield device
         return
     with _lease(available, directory or user_runtime_path("nascope")) as index:
         os.environ["CUDA_VISIBLE_DEVICES"] = index
         try:
-            yield "cuda"
+            yield device
         finally:
             del os.environ["CUDA_VISIBLE_DEVICES"]
 
@@ -90,6 +98,7 @@ def _lease(devices: list[str], directory: Path) -> Iterator[str]:
             try:
                 yield index
             finally:
+                log.info("freed GPU %s", index)
                 lock.release()
             return
         time.sleep(_POLL_SECONDS)

@@ -32,8 +32,7 @@ def plan_trainings(requests: pd.DataFrame, replicas: int, shards: int) -> pd.Dat
         weights = bool(group["weights"].any())
         for start in range(0, len(seeds), replicas):
             block = seeds[start : start + replicas]
-            cost = (_cost(representative) + _FIXED_COST) * len(block) ** 0.6
-            rows.append((key, representative, block, cost, weights))
+            rows.append((key, representative, block, network_cost(representative, len(block)), weights))
     rows.sort(key=lambda row: (-row[3], row[0], row[2]))
     loads = [(0.0, shard) for shard in range(shards)]
     placed = []
@@ -45,10 +44,12 @@ def plan_trainings(requests: pd.DataFrame, replicas: int, shards: int) -> pd.Dat
     return plan.sort_values("shard", kind="stable", ignore_index=True)
 
 
-def _cost(text: str) -> float:
+def network_cost(text: str, replicas: int) -> float:
+    """Relative cost of training a genotype with so many seeds side by side."""
     genotype = parse_genotype(text)
     if isinstance(genotype, NasBench201Cell):
         forms = [canonical_form(genotype)]
     else:
         forms = [canonical_form(genotype.normal), canonical_form(genotype.reduce, reduction=True)]
-    return sum(_COSTS[instance.label.split("_")[0]] for form in forms for instance in form.instances)
+    operations = sum(_COSTS[instance.label.split("_")[0]] for form in forms for instance in form.instances)
+    return (operations + _FIXED_COST) * replicas**0.6

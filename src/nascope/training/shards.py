@@ -37,7 +37,9 @@ class Store:
     """
 
     def __init__(self, directory: Path, origin: dict[str, str], kind: str = "curves") -> None:
-        self.directory, self.origin, self.kind = directory, origin, kind
+        # The whole config would be most of each of a million files; the shards' tables have it.
+        self.origin = {key: value for key, value in origin.items() if key != "config"}
+        self.directory, self.kind = directory, kind
 
     def path(self, key: str, seeds: list[int]) -> Path:
         """Where the table of a function and its block of seeds belong."""

@@ -1,0 +1,219 @@
+"""Official archives of data sets: fetched once, resumed where they broke off, checked, unpacked beside each other."""
+
+from __future__ import annotations
+
+import hashlib
+import http.client
+import shutil
+import tarfile
+import tempfile
+import urllib.error
+import urllib.request
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tqdm import tqdm
+
+from nascope.datasets.imagenet16 import TEST, TRAIN
+from nascope.errors import NascopeError
+
+_CHUNK = 1 << 20
+_TIMEOUT = 60
+_NETWORK_ERRORS = (urllib.error.URLError, TimeoutError, ConnectionError, http.client.HTTPException)
+
+
+@dataclass(frozen=True)
+class Archive:
+    """One file to fetch.
+
+    Attributes:
+        url: its home.
+        size: bytes (0: unknown).
+        md5: of the file (empty: unknown; its reader then checks what it holds).
+        holds: names below the data set's root that are there once it is unpacked; the file's own if it is none.
+    """
+
+    url: str
+    size: int
+    md5: str
+    holds: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        """File name."""
+        return self.url.rpartition("/")[2]
+
+
+#: By source. ImageNet-1k asks for a registration, and Parquet files are the user's: nothing to fetch.
+ARCHIVES = {
+    "cifar10": (
+        Archive(
+            "https://www.cs.toronto.edu/~kriz/cifar-10-python.tar.gz",
+            170_498_071,
+            "c58f30108f718f92721af3b95e74349a",
+            ("cifar-10-batches-py",),
+        ),
+    ),
+    "cifar100": (
+        Archive(
+            "https://www.cs.toronto.edu/~kriz/cifar-100-python.tar.gz",
+            169_001_437,
+            "eb9058c3a382ffc7106e4002c42a8d85",
+            ("cifar-100-python",),
+        ),
+    ),
+    "svhn": (
+        Archive(
+            "http://ufldl.stanford.edu/housenumbers/train_32x32.mat",
+            182_040_794,
+            "e26dedcc434d2e4c54c9b2d4a06d8373",
+            ("train_32x32.mat",),
+        ),
+        Archive(
+            "http://ufldl.stanford.edu/housenumbers/test_32x32.mat",
+            64_275_384,
+            "eb5a983be6a315427106f1b164d9cef3",
+            ("test_32x32.mat",),
+        ),
+    ),
+    "tiny_imagenet": (
+        Archive(
+            "http://cs231n.stanford.edu/tiny-imagenet-200.zip",
+            248_100_043,
+            "90528d7ca1a48142e341f4ef8d21d0de",
+            ("tiny-imagenet-200",),
+        ),
+    ),
+    "imagenet16": (
+        Archive("https://image-net.org/data/downsample/Imagenet16_train.zip", 0, "", tuple(TRAIN)),
+        Archive("https://image-net.org/data/downsample/Imagenet16_val.zip", 0, "", tuple(TEST)),
+    ),
+}
+
+
+def fetch(name: str, spec: Mapping[str, Any]) -> None:
+    """Make sure that a data set's files are below its root: what is there stays, what is not is fetched.
+
+    Args:
+        name: the config entry's name.
+        spec: its ``source``, ``root`` and, where archives are not to come from their homes, ``mirror``: a directory or
+            the address of one.
+
+    Raises:
+        NascopeError: no network, a file of another size or MD5 sum, no room on the disk, or a source that cannot be
+            fetched whose root is not there.
+    """
+    root = Path(spec["root"]).expanduser()
+    if spec["source"] not in ARCHIVES:
+        if not root.is_dir():
+            raise NascopeError(
+                f"data set {name!r}: there is no directory {root}, and {spec['source']} cannot be downloaded: put your "
+                f"files there or set datasets.{name}.root in the config"
+            )
+        return
+    for archive in ARCHIVES[spec["source"]]:
+        if all((root / held).exists() for held in archive.holds):
+            continue
+        root.mkdir(parents=True, exist_ok=True)
+        try:
+            path = _download(archive, _address(archive, spec.get("mirror") or ""), root)
+        except NascopeError as error:
+            raise NascopeError(
+                f"data set {name!r}: there is no {root / archive.holds[0]}, and {error}. Without network, put "
+                f"{archive.name} in {root}, or set datasets.{name}.root to where its content is, or datasets.{name}."
+                "mirror to a directory of archives"
+            ) from None
+        _unpack(path, archive, root)
+
+
+def _address(archive: Archive, mirror: str) -> str:
+    if not mirror:
+        return archive.url
+    base = mirror if "://" in mirror else Path(mirror).expanduser().resolve().as_uri()
+    return f"{base.rstrip('/')}/{archive.name}"
+
+
+def _download(archive: Archive, url: str, root: Path) -> Path:
+    """The whole, checked file below ``root``; one that a user put there is only checked."""
+    path = root / archive.name
+    if not path.exists():
+        part = path.with_name(f"{path.name}.part")
+        _check_room(archive, root, part)
+        try:
+            _continue(url, part, archive.size)
+        except _NETWORK_ERRORS as error:
+            kept = part.stat().st_size if part.exists() else 0
+            raise NascopeError(f"{url} did not come ({error}; {kept:,} bytes are kept for the next try)") from None
+        part.replace(path)
+    try:
+        _check(path, archive)
+    except NascopeError:
+        path.unlink()
+        raise
+    return path
+
+
+def _continue(url: str, part: Path, size: int) -> None:
+    """Fetch what ``part`` lacks."""
+    have = part.stat().st_size if part.exists() else 0
+    if size and have == size:
+        return
+    request = urllib.request.Request(url, headers={"Range": f"bytes={have}-"} if have else {})
+    with urllib.request.urlopen(request, timeout=_TIMEOUT) as answer:
+        resumed = have > 0 and getattr(answer, "status", None) == http.HTTPStatus.PARTIAL_CONTENT
+        with (
+            part.open("ab" if resumed else "wb") as file,
+            tqdm(desc=part.stem, initial=have if resumed else 0, total=size or None, unit="B", unit_scale=True) as bar,
+        ):
+            while chunk := answer.read(_CHUNK):
+                file.write(chunk)
+                bar.update(len(chunk))
+    if size and part.stat().st_size < size:
+        raise ConnectionError(f"it broke off after {part.stat().st_size:,} of {size:,} bytes")
+
+
+def _check_room(archive: Archive, root: Path, part: Path) -> None:
+    # The archive, and its content beside it.
+    needed = 3 * archive.size - (part.stat().st_size if part.exists() else 0)
+    free = shutil.disk_usage(root).free
+    if free < needed:
+        raise NascopeError(f"{root} has {free / 1e9:.1f} GB of room, {archive.name} needs {needed / 1e9:.1f}")
+
+
+def _check(path: Path, archive: Archive) -> None:
+    size = path.stat().st_size
+    if archive.size and size != archive.size:
+        raise NascopeError(f"{path} had {size:,} bytes, the official file has {archive.size:,} (removed: try again)")
+    if not archive.md5:
+        return
+    with path.open("rb") as file:
+        found = hashlib.file_digest(file, lambda: hashlib.md5(usedforsecurity=False)).hexdigest()
+    if found != archive.md5:
+        raise NascopeError(f"{path} had MD5 {found}, the official file has {archive.md5} (removed: try again)")
+
+
+def _unpack(path: Path, archive: Archive, root: Path) -> None:
+    """Bring what an archive holds below ``root``, whole or not at all, wherever in the archive it lies."""
+    if archive.holds == (archive.name,):
+        return
+    with tempfile.TemporaryDirectory(dir=root, prefix=".unpacking-") as folder:
+        try:
+            if path.suffix == ".zip":
+                with zipfile.ZipFile(path) as file:
+                    file.extractall(folder)
+            else:
+                with tarfile.open(path) as file:
+                    file.extractall(folder, filter="data")
+        except (zipfile.BadZipFile, tarfile.TarError, EOFError) as error:
+            path.unlink()
+            raise NascopeError(f"{path} was not a whole archive ({error}; removed: try again)") from None
+        for held in archive.holds:
+            found = next(Path(folder).rglob(held), None)
+            if found is None:
+                raise NascopeError(f"{path}: no {held} in it")
+            if not (root / held).exists():
+                found.replace(root / held)
+    path.unlink()

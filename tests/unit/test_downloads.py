@@ -1,0 +1,189 @@
+"""Fetching archives from a real server on this machine."""
+
+import hashlib
+import http.server
+import io
+import tarfile
+import threading
+import zipfile
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from nascope.datasets import downloads
+from nascope.datasets.downloads import ARCHIVES, Archive, fetch
+from nascope.datasets.imagenet16 import TEST, TRAIN
+from nascope.errors import NascopeError
+
+BYTES = np.random.default_rng(0).bytes(3_000_000)
+
+
+class Server(http.server.BaseHTTPRequestHandler):
+    """Serves ``files``; breaks off after ``limit`` bytes of an answer; notes what was asked."""
+
+    files, limit, asked, ranges = {}, None, [], True
+
+    def do_GET(self):
+        content = self.files.get(self.path)
+        start = int(self.headers.get("Range", "bytes=0-")[6:].rstrip("-"))
+        self.asked.append((self.path, start))
+        if content is None:
+            self.send_error(404)
+            return
+        start = start if self.ranges else 0
+        self.send_response(206 if start else 200)
+        self.send_header("Content-Length", str(len(content) - start))
+        self.end_headers()
+        self.wfile.write(content[start:][: self.limit])
+
+    def log_message(self, *arguments):
+        pass
+
+
+@pytest.fixture
+def server():
+    handler = type("Handler", (Server,), {"files": {}, "asked": [], "limit": None, "ranges": True})
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as running:
+        threading.Thread(target=running.serve_forever, daemon=True).start()
+        handler.address = f"http://127.0.0.1:{running.server_address[1]}"
+        yield handler
+        running.shutdown()
+
+
+def md5(content):
+    return hashlib.md5(content).hexdigest()
+
+
+@pytest.fixture
+def file_of_bytes(monkeypatch, server):
+    """As SVHN: a plain file of known size and sum."""
+    archive = Archive("http://home.invalid/a.mat", len(BYTES), md5(BYTES), ("a.mat",))
+    monkeypatch.setitem(ARCHIVES, "svhn", (archive,))
+    server.files["/a.mat"] = BYTES
+    return archive
+
+
+def spec(server, root, source="svhn"):
+    return {"source": source, "root": str(root), "mirror": getattr(server, "address", server)}
+
+
+def test_a_file_comes_once(server, file_of_bytes, tmp_path):
+    for _ in range(2):
+        fetch("s", spec(server, tmp_path))
+    assert (tmp_path / "a.mat").read_bytes() == BYTES
+    assert server.asked == [("/a.mat", 0)]
+    assert [path.name for path in tmp_path.iterdir()] == ["a.mat"]
+
+
+def test_a_broken_download_goes_on_where_it_stopped(server, file_of_bytes, tmp_path):
+    server.limit = 2_000_000
+    with pytest.raises(NascopeError, match=r"did not come.*2,000,000 bytes are kept"):
+        fetch("s", spec(server, tmp_path))
+    assert not (tmp_path / "a.mat").exists()
+    fetch("s", spec(server, tmp_path))
+    assert server.asked == [("/a.mat", 0), ("/a.mat", 2_000_000)]
+    assert (tmp_path / "a.mat").read_bytes() == BYTES
+
+
+def test_a_server_without_ranges_starts_again(server, file_of_bytes, tmp_path):
+    (tmp_path / "a.mat.part").write_bytes(BYTES[:1000])
+    server.ranges = False
+    fetch("s", spec(server, tmp_path))
+    assert (tmp_path / "a.mat").read_bytes() == BYTES
+
+
+@pytest.mark.parametrize(("content", "message"), [(BYTES + b"x", "3,000,001 bytes"), (BYTES[:-1] + b"\0", "had MD5")])
+def test_another_file_is_refused_and_removed(server, file_of_bytes, tmp_path, content, message):
+    server.files["/a.mat"] = content
+    with pytest.raises(NascopeError, match=f"{message}.*removed: try again"):
+        fetch("s", spec(server, tmp_path))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_offline_is_one_message_with_all_remedies(file_of_bytes, tmp_path):
+    with pytest.raises(NascopeError) as caught:
+        fetch("mine", spec("http://127.0.0.1:9", tmp_path / "new"))
+    for part in (
+        "data set 'mine'",
+        f"no {tmp_path}/new/a.mat",
+        "http://127.0.0.1:9/a.mat did not come",
+        f"put a.mat in {tmp_path}/new",
+        "datasets.mine.root",
+        "datasets.mine.mirror",
+    ):
+        assert part in str(caught.value)
+
+
+def test_a_directory_can_be_the_mirror(file_of_bytes, tmp_path):
+    (tmp_path / "archives").mkdir()
+    (tmp_path / "archives" / "a.mat").write_bytes(BYTES)
+    fetch("s", spec(str(tmp_path / "archives"), tmp_path / "root"))
+    assert (tmp_path / "root" / "a.mat").read_bytes() == BYTES
+
+
+def test_a_full_disk_is_noticed_before(file_of_bytes, tmp_path, monkeypatch):
+    monkeypatch.setattr(downloads.shutil, "disk_usage", lambda path: type("Usage", (), {"free": 1000}))
+    with pytest.raises(NascopeError, match=r"0\.0 GB of room, a\.mat needs 0\.0"):
+        fetch("s", spec("http://127.0.0.1:9", tmp_path))
+
+
+def tar_of(files):
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w:gz") as archive:
+        for name, content in files.items():
+            member = tarfile.TarInfo(name)
+            member.size = len(content)
+            archive.addfile(member, io.BytesIO(content))
+    return buffer.getvalue()
+
+
+def zip_of(files):
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    return buffer.getvalue()
+
+
+def official(monkeypatch, server, source, content):
+    """The source's first archive, with another content."""
+    archive = replace(ARCHIVES[source][0], size=len(content), md5=md5(content))
+    monkeypatch.setitem(ARCHIVES, source, (archive,))
+    server.files[f"/{archive.name}"] = content
+
+
+def test_cifar_is_unpacked(server, monkeypatch, tmp_path):
+    official(monkeypatch, server, "cifar10", tar_of({"cifar-10-batches-py/data_batch_1": b"images"}))
+    fetch("c", spec(server, tmp_path, "cifar10"))
+    assert [str(path.relative_to(tmp_path)) for path in sorted(tmp_path.rglob("*"))] == [
+        "cifar-10-batches-py",
+        "cifar-10-batches-py/data_batch_1",
+    ]
+
+
+def test_imagenet16_is_unpacked_from_two_archives_of_any_folder(server, tmp_path):
+    server.files["/Imagenet16_train.zip"] = zip_of({f"some/folder/{name}": name for name in TRAIN})
+    server.files["/Imagenet16_val.zip"] = zip_of({name: name for name in TEST})
+    fetch("i", spec(server, tmp_path, "imagenet16"))
+    assert {path.name for path in tmp_path.iterdir()} == {*TRAIN, *TEST}
+
+
+def test_members_cannot_leave_the_folder(server, monkeypatch, tmp_path):
+    official(monkeypatch, server, "cifar100", tar_of({"../outside": b"bad", "cifar-100-python/train": b"images"}))
+    with pytest.raises(NascopeError, match="outside"):
+        fetch("c", spec(server, tmp_path / "root", "cifar100"))
+    assert not (tmp_path / "outside").exists()
+
+
+def test_an_archive_without_what_it_should_hold_is_named(server, monkeypatch, tmp_path):
+    official(monkeypatch, server, "tiny_imagenet", zip_of({"other": b""}))
+    with pytest.raises(NascopeError, match=r"tiny-imagenet-200\.zip: no tiny-imagenet-200 in it"):
+        fetch("t", spec(server, tmp_path, "tiny_imagenet"))
+
+
+@pytest.mark.parametrize("source", ["imagenet", "parquet"])
+def test_what_cannot_be_fetched_must_be_there(tmp_path, source):
+    fetch("i", {"source": source, "root": str(tmp_path)})
+    with pytest.raises(NascopeError, match=f"no directory .*gone, and {source} cannot be downloaded"):
+        fetch("i", {"source": source, "root": str(tmp_path / "gone")})

@@ -1,0 +1,68 @@
+"""Data sets in the workflow: official files and users' images from a local path, and the message without network."""
+
+import re
+
+import pyarrow.parquet as pq
+
+from tests.workflow.harness import checkout
+
+CELL = "|nor_conv_3x3~0|"
+
+
+def with_datasets(folder, datasets):
+    """An overlay with a study of one cell on each of the data sets; its targets."""
+    (folder / "cell.csv").write_text(f"name,genotype\nconv,{CELL}\n")
+    lines = ["datasets:"]
+    lines += [f"  {name}: {{{entry}, split: first_80, sizes: [40, 0, 40]}}" for name, entry in datasets.items()]
+    lines += ["studies:"]
+    for name in datasets:
+        options = "options: {path: cell.csv, seeds: [0]}"
+        lines.append(f"  {name}: {{kind: listed, dataset: {name}, protocol: digits_nasbench201, shards: 1, {options}}}")
+    (folder / "config" / "mine.yaml").write_text("\n".join(lines) + "\n")
+    return [f"results/trainings/{name}.digits_nasbench201/trainings.parquet" for name in datasets]
+
+
+def test_local_files_are_read_checked_and_trained_on(cifar10_root, shared_data, run, tmp_path):
+    folder = checkout(tmp_path / "clone")
+    datasets = {
+        "c10": f"source: cifar10, root: {cifar10_root}, mirror: nowhere",
+        "c100": f"source: parquet, root: {shared_data / 'cifar100_small'}, classes: 100",
+        "i16": f"source: parquet, root: {shared_data / 'tiny_imagenet16_small'}, classes: 120",
+    }
+    targets = with_datasets(folder, datasets)
+    done = run(folder, *targets, "--cores", "2", config="smoke mine")
+    assert done.returncode == 0, done.stdout
+    seen = {}
+    for path in folder.glob("results/data/*.parquet"):
+        table = pq.read_table(path).to_pandas()
+        seen[table["root"][0]] = (*table["images"], table["classes"][0], table["height"][0])
+    assert seen == {
+        str(cifar10_root): (50_000, 10_000, 10, 32),
+        str(shared_data / "cifar100_small"): (6_000, 1_200, 100, 32),
+        str(shared_data / "tiny_imagenet16_small"): (7_200, 2_400, 120, 16),
+    }
+    for target in targets:
+        assert set(pq.read_table(folder / target)["status"].to_pylist()) == {"ok"}
+
+
+def test_files_elsewhere_retrain_nothing(cifar10_root, run, tmp_path):
+    folder = checkout(tmp_path / "clone")
+    moved = tmp_path / "moved"
+    moved.symlink_to(cifar10_root)
+    targets = with_datasets(folder, {"c10": f"source: cifar10, root: {cifar10_root}"})
+    assert run(folder, *targets, "--cores", "2", config="smoke mine").returncode == 0
+    with_datasets(folder, {"c10": f"source: cifar10, root: {moved}"})
+    assert run(folder, *targets, "--cores", "2", config="smoke mine").returncode == 0
+    log = (folder / "results" / "logs" / "train" / "c10.digits_nasbench201" / "0.log").read_text()
+    assert "1 networks, 1 of them stored already" in log
+
+
+def test_without_files_or_network_one_message_says_what_to_do(run, tmp_path):
+    folder = checkout(tmp_path / "clone")
+    targets = with_datasets(folder, {"c10": "source: cifar10, root: nowhere, mirror: http://127.0.0.1:9"})
+    done = run(folder, *targets, "--cores", "1", "--retries", "0", config="smoke mine")
+    assert done.returncode != 0
+    wanted = r"nascope: data set 'c10': there is no nowhere/cifar-10-batches-py, and http.*did not come.*put cifar-10-"
+    assert len(re.findall(wanted, done.stdout)) == 1, done.stdout
+    assert not list(folder.glob("results/trainings/*/shards/*"))
+    assert not list(folder.glob("results/store/**/*.parquet"))
