@@ -88,6 +88,6 @@ rule collect:
         runtime=30,
     params:
         hash=lambda wildcards: setup_hash(wildcards.setup),
-        code=code_version("training/summary.py"),
+        code=code_version("training/collect.py", "training/summary.py"),
     script:
         "../workflow/scripts/collect.py"

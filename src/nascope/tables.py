@@ -69,13 +69,19 @@ def _replacing(path: Path) -> Iterator[Path]:
         temporary.unlink(missing_ok=True)
 
 
-def read_table(path: Path | str, kind: str, where: Mapping[str, str] | None = None) -> pd.DataFrame:
+def read_table(
+    path: Path | str,
+    kind: str,
+    where: Sequence[tuple[str, str, str]] = (),
+    columns: Sequence[str] | None = None,
+) -> pd.DataFrame:
     """Read a table and check that it is of ``kind``.
 
     Args:
         path: the file.
         kind: a key of ``TABLES``.
-        where: columns and the value of the rows to read, for tables that are too large to read whole.
+        where: column, comparison and value for the rows to read, for tables that are too large to read whole.
+        columns: those to read (None: all).
 
     Raises:
         NascopeError: no such file or other columns; the message gives the remedy.
@@ -87,13 +93,13 @@ def read_table(path: Path | str, kind: str, where: Mapping[str, str] | None = No
             f"{path}: no such file; run the workflow's target that makes it (a table of {TABLES[kind].row})"
         )
     try:
-        table = pq.read_table(path, filters=[(name, "==", value) for name, value in (where or {}).items()] or None)
+        present = pq.read_schema(path).names
+        missing = [name for name in TABLES[kind].schema().names if name not in present]
+        if missing:
+            raise NascopeError(f"{path}: not a {kind} table, columns {', '.join(missing)} are missing")
+        return pq.read_table(path, columns=columns, filters=list(where) or None).to_pandas()
     except (pa.ArrowInvalid, OSError) as error:
         raise DamagedTableError(path, error) from None
-    missing = [name for name in TABLES[kind].schema().names if name not in table.column_names]
-    if missing:
-        raise NascopeError(f"{path}: not a {kind} table, columns {', '.join(missing)} are missing")
-    return table.to_pandas()
 
 
 def read_inputs(paths: Mapping[str, str | Sequence[str]]) -> dict[str, pd.DataFrame | list[pd.DataFrame]]:

@@ -53,9 +53,9 @@ def test_a_failed_write_leaves_nothing(tmp_path, monkeypatch):
 def test_some_rows_of_a_table_are_read(tmp_path):
     write_table(PLAN, "plan", tmp_path / "x.parquet", {})
     key = PLAN["key"].iloc[0]
-    found = read_table(tmp_path / "x.parquet", "plan", {"key": key})
+    found = read_table(tmp_path / "x.parquet", "plan", [("key", "==", key)])
     assert_frame_equal(found, PLAN[PLAN["key"] == key].reset_index(drop=True), check_dtype=False)
-    assert read_table(tmp_path / "x.parquet", "plan", {"key": "no such"}).empty
+    assert read_table(tmp_path / "x.parquet", "plan", [("key", "==", "no such")]).empty
 
 
 def test_a_table_grows_frame_by_frame(tmp_path):
@@ -75,7 +75,7 @@ def test_missing_truncated_and_foreign_files_are_named(tmp_path):
     with pytest.raises(NascopeError, match="not a curves table"):
         read_table(path, "curves")
     path.write_bytes(path.read_bytes()[:-10])
-    with pytest.raises(NascopeError, match=r"not a whole Parquet file.*delete it"):
+    with pytest.raises(NascopeError, match=r"not a whole Parquet file"):
         read_table(path, "plan")
 
 

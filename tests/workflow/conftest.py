@@ -13,6 +13,7 @@ from tests.workflow.harness import checkout, command, environment
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist looks at the marks
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep the tests that share a finished run in one process."""
     for item in items:

@@ -2,10 +2,10 @@
 
 from typing import TYPE_CHECKING
 
-import pandas as pd
 from _job import job
 
-from nascope.tables import read_table, write_table
+from nascope.tables import table_writer
+from nascope.training.collect import collected
 from nascope.training.summary import summarise
 
 if TYPE_CHECKING:
@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 with job(snakemake) as origin:
     dataset, protocol = snakemake.wildcards.setup.split(".")
-    curves = pd.concat([read_table(path, "curves") for path in snakemake.input.curves], ignore_index=True)
-    curves = curves.sort_values(["key", "seed", "epoch"], kind="stable", ignore_index=True)
-    write_table(curves, "curves", snakemake.output.curves, origin)
-    trainings = summarise(curves, dataset, protocol, snakemake.params.hash)
-    write_table(trainings, "trainings", snakemake.output.trainings, origin)
+    curves, trainings = snakemake.output.curves, snakemake.output.trainings
+    with table_writer("curves", curves, origin) as write, table_writer("trainings", trainings, origin) as write_summary:
+        for part in collected(snakemake.input.curves):
+            write(part)
+            write_summary(summarise(part, dataset, protocol, snakemake.params.hash))

@@ -11,6 +11,6 @@ if TYPE_CHECKING:
 
 
 with job(snakemake) as origin:
-    where = {"dataset": snakemake.params.dataset, "split": "valid"}
+    where = [("dataset", "==", snakemake.params.dataset), ("split", "==", "valid")]
     chosen = read_table(snakemake.input.histories, "histories", where)
     write_table(chosen, "histories", snakemake.output.histories, origin)
