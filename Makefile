@@ -2,6 +2,7 @@
 PYTHON ?= python3.11
 VENV ?= .venv
 CORES ?= all
+SELECT ?=
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
@@ -14,15 +15,16 @@ figures: $(INSTALLED)
 	@echo "figures: results/figures/<paper>/<name>.pdf, .png and their data as .parquet"
 	@echo "report:  results/report.html"
 
-# Everything that CI runs: the workflow's tests, which share a run, in one process, the others beside them.
+# Everything that CI runs, two files of tests at a time.
 test: lint
-	OMP_NUM_THREADS=1 $(BIN)/pytest --numprocesses 2 --dist loadgroup tests/workflow tests/unit
+	OMP_NUM_THREADS=1 $(BIN)/pytest --numprocesses 2 --dist loadfile tests/workflow tests/unit
 
 # profiles/slurm on a SLURM of this machine: as root, on Debian, whose packages it installs where they are missing.
+# Ten minutes; SELECT='-k stopping' for the shortest test, which CI runs.
 test-slurm: $(INSTALLED)
 	command -v slurmctld || (apt-get update && apt-get install --yes --no-install-recommends \
 		slurmctld slurmd slurm-client munge)
-	OMP_NUM_THREADS=1 $(BIN)/pytest tests/slurm
+	OMP_NUM_THREADS=1 $(BIN)/pytest tests/slurm $(SELECT)
 
 lint: $(INSTALLED)
 	$(BIN)/ruff check .

@@ -2,7 +2,7 @@
 
     python benchmarks/scale.py 125 1000 10000
 
-Five-node NAS-Bench-201 cells are drawn, planned, spread over shards of 25 (at most 100 shards), "trained", stored and
+Random cells of the DARTS space are drawn, planned, spread over shards of 25 (at most 100 shards), "trained", stored and
 collected, so many as asked for. Prints a Markdown table; docs/scaling.md has one and the model that it confirms.
 """
 
@@ -25,12 +25,12 @@ STUB = Path(__file__).parent / "stub"
 OVERLAY = """
 studies:
   scaled:
-    kind: sampled_space
+    kind: pattern_samples
     dataset: digits
     protocol: stubbed
-    options: {{nodes: 5, cells: {count}, draw_seed: 0, seeds: [0]}}
+    options: {{groups: [Random], per_group: {count}, wirings: [corrected], draw_seed: 0, seeds: [0]}}
 protocols:
-  stubbed: {{channels: 4, cells: 1, epochs: 12, batch_size: 64, learning_rate: 0.1}}
+  stubbed: {{channels: 4, cells: 3, epochs: 12, batch_size: 64, learning_rate: 0.1}}
 shards: {shards}
 """
 TARGET = "results/trainings/digits.stubbed/trainings.parquet"

@@ -130,6 +130,22 @@ def test_batches_are_read_and_classes_beyond_120_left_out(batches):
     assert dataset.classes == 120
 
 
+def test_real_images_in_the_official_format_are_those_in_parquet(shared_data, tmp_path, monkeypatch):
+    images = load(shared_data / "tiny_imagenet16_small", classes=120)
+    for split, name in ((images.train, "TRAIN"), (images.test, "TEST")):
+        files, found = getattr(imagenet16, name), {}
+        for file, part in zip(files, torch.arange(len(split)).chunk(len(files)), strict=True):
+            data = split.images[part].flatten(1).numpy()
+            content = pickle.dumps({"data": data, "labels": (split.labels[part] + 1).tolist(), "mean": data.mean(0)})
+            (tmp_path / file).write_bytes(content)
+            found[file] = hashlib.md5(content, usedforsecurity=False).hexdigest()
+        monkeypatch.setattr(imagenet16, name, found)
+    read = imagenet16_of(tmp_path)
+    for ours, theirs in ((read.train, images.train), (read.test, images.test)):
+        assert torch.equal(ours.images, theirs.images)
+        assert torch.equal(ours.labels, theirs.labels)
+
+
 def test_other_files_and_code_are_refused(batches, monkeypatch):
     path = batches / "val_data"
     path.write_bytes(path.read_bytes() + b" ")

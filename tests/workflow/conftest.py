@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from tests.workflow.harness import checkout, command, environment
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
-
-
-@pytest.hookimpl(tryfirst=True)  # before xdist looks at the marks
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep the tests that share a finished run in one process."""
-    for item in items:
-        if item.path.parent == Path(__file__).parent:
-            item.add_marker(pytest.mark.xdist_group("workflow"))
 
 
 @pytest.fixture(scope="session")
@@ -41,8 +35,13 @@ def run() -> Run:
 
 @pytest.fixture(scope="session")
 def finished(tmp_path_factory: pytest.TempPathFactory, run: Run) -> Path:
-    """A checkout in which the whole smoke workflow has run on two cores."""
-    folder = checkout(tmp_path_factory.mktemp("smoke") / "clone")
-    done = run(folder, "--cores", "2")
-    assert done.returncode == 0, done.stdout
+    """A checkout in which the whole smoke workflow has run on two cores, the same for all processes of pytest-xdist."""
+    base = tmp_path_factory.getbasetemp()
+    base = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    folder, mark = base / "finished", base / "finished.mark"
+    with FileLock(base / "finished.lock"):
+        if not mark.exists():
+            done = run(checkout(folder), "--cores", "2")
+            assert done.returncode == 0, done.stdout
+            mark.touch()
     return folder

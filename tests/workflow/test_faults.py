@@ -64,9 +64,9 @@ def test_kill_9_at_random_moments_and_another_spread_end_in_the_same_tables(fini
     (folder / "config" / "spread.yaml").write_text("understanding: {geometry: {jobs: 2}}\nshards: 3\n")
     # Tables and claims; figures are functions of them.
     targets = [
-        *(f"results/claims/{paper}.parquet" for paper in ("understanding", "redundancy", "nasbench201", "stacnas")),
+        *(f"results/claims/{paper}.parquet" for paper in ("understanding", "redundancy", "nasbench201")),
         *(f"results/geometry/{measure}.parquet" for measure in ("trajectories", "sharpness")),
-        *("results/surrogate/patterns.parquet", "results/motifs/nasbench201.parquet", "results/claims/stacnas.parquet"),
+        *("results/surrogate/patterns.parquet", "results/motifs/nasbench201.parquet"),
         *("results/parameters/adapted.parquet", "results/searches/nasbench201.sweeps.parquet"),
     ]
     rng = random.Random(0)
@@ -74,7 +74,7 @@ def test_kill_9_at_random_moments_and_another_spread_end_in_the_same_tables(fini
     process = start(folder, *targets, "--cores", "2", config="smoke spread")
     while sum(kills.values()) < KILLS:
         with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(timeout=rng.uniform(3, 12))
+            process.wait(timeout=rng.uniform(3, 9))
         if process.poll() is None and rng.random() < 0.4:
             kills["job"] += kill_a_job(process, rng)
             continue
@@ -91,7 +91,7 @@ def test_kill_9_at_random_moments_and_another_spread_end_in_the_same_tables(fini
     done = run(folder, *targets, "--cores", "2", config="smoke spread")
     assert done.returncode == 0, done.stdout
     assert not list(folder.glob("results/**/*.tmp"))
-    assert not list(folder.glob("results/**/*.checkpoint"))
+    assert not list(folder.glob("results/store/digits.*/**/*.checkpoint"))
     assert not differing(tables(finished), tables(folder))
     for measure in ("landscape", "trajectories", "gradients", "sharpness"):
         ours, theirs = (
@@ -162,7 +162,12 @@ def test_a_damaged_table_is_named_set_aside_and_made_anew(finished, run, tmp_pat
     shard = folder / "results" / "trainings" / "digits.digits_nasbench201" / "shards" / "0.parquet"
     whole = shard.read_bytes()
     shard.write_bytes(whole[:-100])
-    done = run(folder, OWN_TABLE, "--cores", "1", "--forcerun", "collect")
+    for table in (
+        "benchmark/own_space",
+        *(f"trainings/digits.digits_nasbench201/{t}" for t in ("curves", "trainings")),
+    ):
+        (folder / "results" / f"{table}.parquet").unlink()
+    done = run(folder, OWN_TABLE, "--cores", "1")
     name = str(shard.relative_to(folder))
     failed(
         done, rf"nascope: {re.escape(name)}: not a whole Parquet file.*0\.parquet\.damaged: type the same command again"
@@ -179,6 +184,7 @@ def test_a_damaged_training_in_the_store_is_named_and_repeated(finished, run, tm
     for path in stored:
         path.write_bytes(path.read_bytes()[:100])
     shutil.rmtree(folder / "results" / "trainings" / "digits.digits_nasbench201")
+    (folder / OWN_TABLE).unlink()
     done = run(folder, OWN_TABLE, "--cores", "1")
     assert done.returncode == 0, done.stdout
     logs = "".join(log.read_text() for log in folder.glob("results/logs/train/digits.digits_nasbench201/*.log"))
