@@ -6,7 +6,7 @@ SELECT ?=
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
-.PHONY: figures test test-slurm lint format docs bench clean
+.PHONY: figures test test-slurm slurm-packages lint format docs bench clean
 
 # Regenerate every figure on the embedded default, then say where it is.
 figures: $(INSTALLED)
@@ -19,12 +19,14 @@ figures: $(INSTALLED)
 test: lint
 	OMP_NUM_THREADS=1 $(BIN)/pytest --numprocesses 2 --dist loadfile tests/workflow tests/unit
 
-# profiles/slurm on a SLURM of this machine: as root, on Debian, whose packages it installs where they are missing.
-# Ten minutes; SELECT='-k stopping' for the shortest test, which CI runs.
-test-slurm: $(INSTALLED)
-	command -v slurmctld || (apt-get update && apt-get install --yes --no-install-recommends \
-		slurmctld slurmd slurm-client munge)
+# profiles/slurm on a SLURM of one node that the tests start on this machine: ten minutes, as root, on Debian.
+# SELECT='-k stopping' is the shortest test, which CI runs.
+test-slurm: $(INSTALLED) slurm-packages
 	OMP_NUM_THREADS=1 $(BIN)/pytest tests/slurm $(SELECT)
+
+slurm-packages:
+	[ -x /usr/sbin/slurmctld ] || (apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install --yes \
+		--no-install-recommends slurmctld slurmd slurm-client munge)
 
 lint: $(INSTALLED)
 	$(BIN)/ruff check .

@@ -1,6 +1,7 @@
 # Input functions and names shared by the rules. No rule stands here.
 from pathlib import Path
 
+from nascope.datasets.archives import ARCHIVES
 from nascope.errors import NascopeError
 from nascope.locks import hold_results
 from nascope.provenance import code_version, content_hash
@@ -186,9 +187,10 @@ def protocol_of(wildcards):
 
 
 def content_of(dataset):
-    """A data set's config entry without the place of its files, which decides no number."""
+    """A data set's config entry without the place of official files, which decides no number; a user's own decides."""
     entry = config["datasets"].get(dataset, {})
-    return {key: entry[key] for key in entry if key not in ("root", "mirror")}
+    place = ("root", "mirror") if entry.get("source") in ARCHIVES else ("mirror",)
+    return {key: entry[key] for key in entry if key not in place}
 
 
 def files_of(*datasets):

@@ -68,7 +68,7 @@ def _path() -> str:
 
 
 class Cluster:
-    """Started by ``with``; commands by :meth:`call`.
+    """A node and its controller, between :meth:`start` and :meth:`stop`.
 
     Args:
         folder: for state, logs and devices.
@@ -78,7 +78,8 @@ class Cluster:
     def __init__(self, folder: Path, cpus: int = 4) -> None:
         self.folder, self.host, self.cpus = folder, socket.gethostname().split(".")[0], cpus
 
-    def __enter__(self) -> Cluster:
+    def start(self) -> None:
+        """Start the daemons and wait for the node."""
         for name in ("state", "spool"):
             (self.folder / name).mkdir(parents=True)
         CONFIG.mkdir(exist_ok=True)
@@ -97,9 +98,9 @@ class Cluster:
             if time.monotonic() > deadline:
                 raise RuntimeError((self.folder / "slurmctld.log").read_text()[-2000:])
             time.sleep(0.5)
-        return self
 
-    def __exit__(self, *error: object) -> None:
+    def stop(self) -> None:
+        """Cancel what runs, stop the daemons and remove the configuration."""
         self.call("scancel", "--user=root", check=False)
         for daemon in ("slurmd", "slurmctld"):
             pid = self.folder / f"{daemon}.pid"

@@ -22,8 +22,14 @@ def cluster(tmp_path_factory):
     reason = why_not()
     if reason:
         pytest.skip(reason)
-    with Cluster(tmp_path_factory.mktemp("slurm") / "cluster") as started:
-        yield started
+    started = Cluster(tmp_path_factory.mktemp("slurm") / "cluster")
+    try:
+        started.start()
+    except (OSError, RuntimeError) as error:
+        started.stop()
+        pytest.skip(f"no cluster starts on this machine: {error}")
+    yield started
+    started.stop()
 
 
 def on_slurm(folder, *arguments, config="smoke"):

@@ -45,16 +45,20 @@ def test_local_files_are_read_checked_and_trained_on(cifar10_root, shared_data, 
         assert set(pq.read_table(folder / target)["status"].to_pylist()) == {"ok"}
 
 
-def test_files_elsewhere_retrain_nothing(cifar10_root, run, tmp_path):
+def test_official_files_elsewhere_retrain_nothing_and_your_own_do(cifar10_root, shared_data, run, tmp_path):
     folder = checkout(tmp_path / "clone")
-    moved = tmp_path / "moved"
-    moved.symlink_to(cifar10_root)
-    targets = with_datasets(folder, {"c10": f"source: cifar10, root: {cifar10_root}"})
+    places = {"c10": cifar10_root, "c100": shared_data / "cifar100_small"}
+    entries = {"c10": "source: cifar10, root: {}", "c100": "source: parquet, classes: 100, root: {}"}
+    targets = with_datasets(folder, {name: entries[name].format(place) for name, place in places.items()})
     assert run(folder, *targets, "--cores", "2", config="smoke mine").returncode == 0
-    with_datasets(folder, {"c10": f"source: cifar10, root: {moved}"})
+    for name, place in places.items():
+        (tmp_path / name).symlink_to(place)
+    with_datasets(folder, {name: entries[name].format(tmp_path / name) for name in places})
     assert run(folder, *targets, "--cores", "2", config="smoke mine").returncode == 0
-    log = (folder / "results" / "logs" / "train" / "c10.digits_nasbench201" / "0.log").read_text()
-    assert "1 networks, 1 of them stored already" in log
+    logs = folder / "results" / "logs" / "train"
+    for name, stored in {"c10": 1, "c100": 0}.items():
+        log = (logs / f"{name}.digits_nasbench201" / "0.log").read_text()
+        assert f"1 networks, {stored} of them stored already" in log
 
 
 def test_without_files_or_network_one_message_says_what_to_do(run, tmp_path):

@@ -11,87 +11,17 @@ import urllib.error
 import urllib.request
 import zipfile
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from tqdm import tqdm
 
-from nascope.datasets.imagenet16 import TEST, TRAIN
+from nascope.datasets.archives import ARCHIVES, Archive
 from nascope.errors import NascopeError
 
 _CHUNK = 1 << 20
 _TIMEOUT = 60
 _NETWORK_ERRORS = (urllib.error.URLError, TimeoutError, ConnectionError, http.client.HTTPException)
-
-
-@dataclass(frozen=True)
-class Archive:
-    """One file to fetch.
-
-    Attributes:
-        url: its home.
-        size: bytes (0: unknown).
-        md5: of the file (empty: unknown; its reader then checks what it holds).
-        holds: names below the data set's root that are there once it is unpacked; the file's own if it is none.
-    """
-
-    url: str
-    size: int
-    md5: str
-    holds: tuple[str, ...]
-
-    @property
-    def name(self) -> str:
-        """File name."""
-        return self.url.rpartition("/")[2]
-
-
-#: By source. ImageNet-1k asks for a registration, and Parquet files are the user's: nothing to fetch.
-ARCHIVES = {
-    "cifar10": (
-        Archive(
-            "https://www.cs.toronto.edu/~kriz/cifar-10-python.tar.gz",
-            170_498_071,
-            "c58f30108f718f92721af3b95e74349a",
-            ("cifar-10-batches-py",),
-        ),
-    ),
-    "cifar100": (
-        Archive(
-            "https://www.cs.toronto.edu/~kriz/cifar-100-python.tar.gz",
-            169_001_437,
-            "eb9058c3a382ffc7106e4002c42a8d85",
-            ("cifar-100-python",),
-        ),
-    ),
-    "svhn": (
-        Archive(
-            "http://ufldl.stanford.edu/housenumbers/train_32x32.mat",
-            182_040_794,
-            "e26dedcc434d2e4c54c9b2d4a06d8373",
-            ("train_32x32.mat",),
-        ),
-        Archive(
-            "http://ufldl.stanford.edu/housenumbers/test_32x32.mat",
-            64_275_384,
-            "eb5a983be6a315427106f1b164d9cef3",
-            ("test_32x32.mat",),
-        ),
-    ),
-    "tiny_imagenet": (
-        Archive(
-            "http://cs231n.stanford.edu/tiny-imagenet-200.zip",
-            248_100_043,
-            "90528d7ca1a48142e341f4ef8d21d0de",
-            ("tiny-imagenet-200",),
-        ),
-    ),
-    "imagenet16": (
-        Archive("https://image-net.org/data/downsample/Imagenet16_train.zip", 0, "", tuple(TRAIN)),
-        Archive("https://image-net.org/data/downsample/Imagenet16_val.zip", 0, "", tuple(TEST)),
-    ),
-}
 
 
 def fetch(name: str, spec: Mapping[str, Any]) -> None:
