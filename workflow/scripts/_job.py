@@ -20,6 +20,7 @@ from nascope.provenance import provenance
 
 # What happened in all attempts of all jobs, a JSON object a line; logs are emptied at each attempt.
 HISTORY = Path("results/history.jsonl")
+LESS_MEMORY = "use a larger one, or lower batch_size, or points of understanding.geometry, in the config"
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 
 
@@ -46,7 +47,9 @@ def job(snakemake: Any) -> Iterator[dict[str, str]]:
                 logging.getLogger(__name__).exception("unexpected error")
                 raise
             _leave(log, f"no room left ({error}); make some and type the same command again: nothing is half-written")
-        except Exception:
+        except Exception as error:
+            if type(error).__name__ == "OutOfMemoryError":  # torch's, not imported here
+                _leave(log, f"the GPU's memory does not suffice ({error}); {LESS_MEMORY}")
             logging.getLogger(__name__).exception("unexpected error")
             raise
         finally:
