@@ -3,8 +3,8 @@ from pathlib import Path
 
 from nascope.datasets.archives import ARCHIVES
 from nascope.errors import NascopeError
-from nascope.locks import hold_results
 from nascope.provenance import code_version, content_hash
+from nascope.results import forget_the_future, hold_results
 from nascope.training.devices import require_gpus
 
 # Exactly what decides a training's numbers: a new sampler or a restyled figure must not retrain anything.
@@ -324,6 +324,7 @@ HELD = []
 onstart:
     try:
         HELD.append(hold_results(Path("results")))
+        forget_the_future(Path("results"))
         check_gpus()
     except NascopeError as error:
         raise WorkflowError(str(error))

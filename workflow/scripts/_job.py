@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from nascope.errors import DamagedTableError, NascopeError
-from nascope.locks import join_results
 from nascope.provenance import provenance
+from nascope.results import join_results
 
 # What happened in all attempts of all jobs, a JSON object a line; logs are emptied at each attempt.
 HISTORY = Path("results/history.jsonl")
@@ -37,7 +37,6 @@ def job(snakemake: Any) -> Iterator[dict[str, str]]:
         logging.basicConfig(stream=log, level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
         try:
             yield provenance(snakemake.config)
-            _date_outputs(snakemake)
         except DamagedTableError as error:
             _leave(log, f"{error}{_set_aside(error.path)}")
         except NascopeError as error:
@@ -54,14 +53,6 @@ def job(snakemake: Any) -> Iterator[dict[str, str]]:
             raise
         finally:
             sys.stderr = sys.__stderr__
-
-
-def _date_outputs(snakemake: Any) -> None:
-    """Where the clock has gone back, date outputs as their newest input: older ones would count as out of date."""
-    newest = max((Path(path).stat().st_mtime_ns for path in snakemake.input), default=0)
-    for path in snakemake.output:
-        if Path(path).stat().st_mtime_ns < newest:
-            os.utime(path, ns=(newest, newest))
 
 
 def _leave(log: Any, message: str) -> None:

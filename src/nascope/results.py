@@ -1,4 +1,4 @@
-"""Who works on a results directory: one workflow, and its jobs.
+"""A results directory: who works on it (one workflow, and its jobs), and its dates.
 
 The system frees these locks when their process ends, however it ends, so nothing is left to be unlocked.
 """
@@ -6,10 +6,15 @@ The system frees these locks when their process ends, however it ends, so nothin
 from __future__ import annotations
 
 import fcntl
+import logging
+import os
+import time
 from pathlib import Path
 from typing import IO
 
 from nascope.errors import NascopeError
+
+log = logging.getLogger(__name__)
 
 
 def hold_results(directory: Path) -> IO[str]:
@@ -46,3 +51,18 @@ def _lock(path: Path, kind: int, refusal: str) -> IO[str]:
     except OSError:
         pass  # A file system without locks: profiles for clusters keep Snakemake's own.
     return file
+
+
+def forget_the_future(directory: Path) -> None:
+    """Where the clock has gone back, date files of the future as of now: Snakemake refuses outputs older than inputs.
+
+    The store is left out: no rule names its files, and there may be a million of them.
+    """
+    now = time.time()
+    for folder, below, names in os.walk(directory):
+        if Path(folder) == directory and "store" in below:
+            below.remove("store")
+        for path in (Path(folder) / name for name in names):
+            if path.lstat().st_mtime > now:
+                os.utime(path, (now, now))
+                log.warning("%s was of the future: the clock has gone back", path)
