@@ -22,7 +22,7 @@ def test_one_workflow_and_no_jobs_of_another(tmp_path):
 
 def test_what_cannot_be_written_is_said(tmp_path):
     (tmp_path / "results").write_text("a file")
-    with pytest.raises(NascopeError, match="results cannot be written: .*how its disk is mounted"):
+    with pytest.raises(NascopeError, match=r"results cannot be written: .*how its disk is mounted"):
         hold_results(tmp_path / "results")
 
 
