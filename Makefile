@@ -19,7 +19,7 @@ figures: $(INSTALLED)
 test: lint
 	OMP_NUM_THREADS=1 $(BIN)/pytest --numprocesses 2 --dist loadfile tests/workflow tests/unit
 
-# profiles/slurm on a SLURM of one node that the tests start on this machine: ten minutes, as root, on Debian.
+# profiles/slurm on a SLURM of one node that the tests start on this machine: ten to twenty minutes, as root, on Debian.
 # SELECT='-k stopping' is the shortest test, which CI runs.
 test-slurm: $(INSTALLED) slurm-packages
 	OMP_NUM_THREADS=1 $(BIN)/pytest tests/slurm $(SELECT)

@@ -112,7 +112,7 @@ def test_time_limits_cancellation_and_a_drained_node_lose_nothing(cluster, run, 
 
 def test_stopping_snakemake_cancels_its_jobs_and_the_next_run_goes_on(cluster, tmp_path):
     folder = checkout(tmp_path / "stopped")
-    (folder / "config" / "long.yaml").write_text("protocols: {digits_nasbench201: {epochs: 300}}")
+    (folder / "config" / "long.yaml").write_text("protocols: {digits_nasbench201: {epochs: 150}}")
     process = on_slurm(folder, OWN_TABLE, config="smoke long")
     logs = folder / "results" / "logs" / "train"
     wait_for(lambda: any("networks" in log.read_text() for log in logs.glob("*/*.log")))
