@@ -10,9 +10,8 @@ import time
 import pytest
 
 from tests.slurm.cluster import Cluster, why_not
-from tests.workflow.harness import checkout, command, environment, tables
+from tests.workflow.harness import OWN_TABLE, checkout, command, environment, tables
 
-OWN_TABLE = "results/benchmark/own_space.parquet"
 # What a test cannot wait for: the profile polls after 40 seconds, for the sake of busy clusters.
 POLLS = ["--slurm-init-seconds-before-status-checks", "5", "--latency-wait", "10"]
 

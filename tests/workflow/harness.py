@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -12,6 +14,7 @@ import pyarrow.parquet as pq
 from tests.helpers import ROOT
 
 PARTS = ("Snakefile", "config.yaml", "config", "envs", "profiles", "rules", "workflow")
+OWN_TABLE = "results/benchmark/own_space.parquet"
 SNAKEMAKE = Path(sys.executable).parent / "snakemake"
 
 
@@ -41,3 +44,25 @@ def tables(folder: Path, pattern: str = "**/*.parquet") -> dict[str, object]:
     results = folder / "results"
     paths = [path for path in sorted(results.glob(pattern)) if "store" not in path.parts]
     return {str(path.relative_to(results)): pq.read_table(path).replace_schema_metadata(None) for path in paths}
+
+
+def start(folder: Path, *arguments: str, config: str = "smoke", **variables: str) -> subprocess.Popen[bytes]:
+    """The workflow in the background, in a process group of its own."""
+    return subprocess.Popen(
+        command(*arguments, config=config),
+        cwd=folder,
+        env={**environment(), **variables},
+        start_new_session=True,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+
+
+def wait_for_a_training(folder: Path) -> Path:
+    """Until a training has started; its logs."""
+    logs = folder / "results" / "logs" / "train"
+    deadline = time.monotonic() + 120
+    while not any("networks" in log.read_text() for log in logs.glob("*/*.log")):
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+    return logs

@@ -2,129 +2,15 @@
 
 import contextlib
 import os
-import random
 import re
 import shutil
 import signal
 import subprocess
 import time
 
-import psutil
-import pyarrow.parquet as pq
 import pytest
 
-from tests.workflow.harness import checkout, command, environment, tables
-
-OWN_TABLE = "results/benchmark/own_space.parquet"
-
-
-KILLS = 25
-
-
-def start(folder, *arguments, config="smoke", **variables):
-    """The workflow in the background, in a process group of its own."""
-    return subprocess.Popen(
-        command(*arguments, config=config),
-        cwd=folder,
-        env={**environment(), **variables},
-        start_new_session=True,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-
-
-def kill_all(process):
-    """SIGKILL to snakemake and all its jobs."""
-    os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
-
-
-def kill_a_job(process, rng):
-    """SIGKILL to one running job, if there is one."""
-    with contextlib.suppress(psutil.NoSuchProcess):
-        jobs = [
-            p for p in psutil.Process(process.pid).children(recursive=True) if ".snakemake/scripts" in p.cmdline()[-1]
-        ]
-        if jobs:
-            rng.choice(jobs).kill()
-        return bool(jobs)
-    return False
-
-
-def differing(expected, found):
-    """Tables that differ; how trainings are spread over jobs is not compared."""
-    spread = re.compile(r"/shards/|plan\.parquet$|^geometry/")
-    names = [name for name in found if not spread.search(name)]
-    assert len(names) > 40
-    return [name for name in names if not found[name].equals(expected.get(name))]
-
-
-def test_kill_9_at_random_moments_and_another_spread_end_in_the_same_tables(finished, run, tmp_path):
-    folder = checkout(tmp_path / "killed")
-    (folder / "config" / "spread.yaml").write_text("understanding: {geometry: {jobs: 2}}\nshards: 3\n")
-    # Tables and claims; figures are functions of them.
-    targets = [
-        *(f"results/claims/{paper}.parquet" for paper in ("understanding", "redundancy", "nasbench201")),
-        *(f"results/geometry/{measure}.parquet" for measure in ("trajectories", "sharpness")),
-        *("results/surrogate/patterns.parquet", "results/motifs/nasbench201.parquet"),
-        *("results/parameters/adapted.parquet", "results/searches/nasbench201.sweeps.parquet"),
-    ]
-    rng = random.Random(0)
-    kills = {"workflow": 0, "job": 0}
-    process = start(folder, *targets, "--cores", "2", config="smoke spread")
-    while sum(kills.values()) < KILLS:
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(timeout=rng.uniform(3, 9))
-        if process.poll() is None and rng.random() < 0.4:
-            kills["job"] += kill_a_job(process, rng)
-            continue
-        if process.poll() is None:
-            kill_all(process)
-            kills["workflow"] += 1
-        elif process.returncode == 0:  # A fast machine: what is left of the kills goes to tables made anew.
-            shutil.rmtree(folder / "results")
-            (folder / "results").mkdir()
-        process = start(folder, *targets, "--cores", "2", config="smoke spread")
-    kill_all(process)
-    assert min(kills.values()) >= 5, kills
-    # Nothing has to be unlocked.
-    done = run(folder, *targets, "--cores", "2", config="smoke spread")
-    assert done.returncode == 0, done.stdout
-    assert not list(folder.glob("results/**/*.tmp"))
-    assert not list(folder.glob("results/store/digits.*/**/*.checkpoint"))
-    assert not differing(tables(finished), tables(folder))
-    for measure in ("landscape", "trajectories", "gradients", "sharpness"):
-        ours, theirs = (
-            pq.read_table(place / "results" / "geometry" / f"{measure}.parquet").to_pandas()
-            for place in (finished, folder)
-        )
-        order = [name for name in ours if ours[name].dtype != float or name in ("a", "b")]
-        assert ours.sort_values(order).reset_index(drop=True).equals(theirs.sort_values(order).reset_index(drop=True))
-
-
-def wait_for_a_training(folder):
-    """Until a training has started; its logs."""
-    logs = folder / "results" / "logs" / "train"
-    deadline = time.monotonic() + 120
-    while not any("networks" in log.read_text() for log in logs.glob("*/*.log")):
-        assert time.monotonic() < deadline
-        time.sleep(0.1)
-    return logs
-
-
-def test_sigterm_saves_and_a_later_run_goes_on(run, tmp_path):
-    folder = checkout(tmp_path / "stopped")
-    (folder / "config" / "long.yaml").write_text("protocols: {digits_nasbench201: {epochs: 30}}")
-    process = start(folder, OWN_TABLE, "--cores", "1", config="smoke long")
-    logs = wait_for_a_training(folder)
-    time.sleep(4)
-    os.killpg(process.pid, signal.SIGTERM)
-    assert process.wait(timeout=60) != 0
-    assert list(folder.glob("results/store/*/*/*.checkpoint"))
-    done = run(folder, OWN_TABLE, "--cores", "1", config="smoke long")
-    assert done.returncode == 0, done.stdout
-    assert "resumed at epoch" in "".join(log.read_text() for log in logs.glob("*/*.log"))
-    assert not list(folder.glob("results/store/*/*/*.checkpoint"))
+from tests.workflow.harness import OWN_TABLE, checkout, command, environment, start, tables, wait_for_a_training
 
 
 @pytest.fixture
