@@ -16,7 +16,6 @@ rule estimate:
         mem_mb=8000,
         runtime=longer(120),
     params:
-        steps=config["estimate"]["steps"],
-        config={key: config[key] for key in config},
+        config=dict(config),
     script:
         "../workflow/scripts/estimate.py"

@@ -192,14 +192,20 @@ def geometry_tables(wildcards):
     )
 
 
+# What kinds of studies are drawn from: results of this workflow, which wait for trainings.
+DRAWN_FROM = {
+    "successive_removal": {"importance": "results/importance/darts.parquet"},
+    "found_cells": {"searches": "results/cell_searches/all.parquet"},
+}
+
+
 def drawn_from(wildcards):
-    """What a study's genotypes are drawn from: the user's own file, or importances in the DARTS space."""
+    """What a study's genotypes are drawn from: the user's own file, or results."""
     study = config["studies"][wildcards.study]
     if study["kind"] == "successive_removal":
         check_no_cycle(wildcards.study)
-        return {"importance": "results/importance/darts.parquet"}
-    if study["kind"] == "found_cells":
-        return {"searches": "results/cell_searches/all.parquet"}
+    if study["kind"] in DRAWN_FROM:
+        return DRAWN_FROM[study["kind"]]
     return {"listed": study["options"]["path"]} if "path" in study["options"] else {}
 
 
@@ -216,9 +222,8 @@ def check_no_cycle(study):
 
 def known_studies():
     """Genotypes of the studies that wait for no training."""
-    waiting = ("successive_removal", "found_cells")
     return {
         study: f"results/genotypes/{study}.parquet"
         for study, entry in config["studies"].items()
-        if entry["kind"] not in waiting
+        if entry["kind"] not in DRAWN_FROM
     }

@@ -57,7 +57,7 @@ def test_searches_are_counted_by_algorithm_and_stage(default):
 def test_given_times_are_used_and_nothing_is_measured(default, genotypes):
     works = [*trainings(default, genotypes), *one_shot_searches(default), *cell_searches(default)]
     given = {**default, "estimate": {"steps": 1, "seconds": {work.timed: 36.0 for work in works}}}
-    table = estimate(given, genotypes, device="none", steps=1, name="nothing")
+    table = estimate(given, genotypes, device="none", name="nothing")
     assert set(table["source"]) == {"given"}
     row = table[table["part"] == "removal"].iloc[0]
     assert row["hours"] == pytest.approx(15 * 3 * (16 + 797 / 3 / 64) * 36 / 3600 * row["relative_cost"])
@@ -70,9 +70,7 @@ def test_steps_are_timed_on_the_device(default, genotypes):
     works = [*trainings(default, genotypes), *one_shot_searches(default), *cell_searches(default)]
     chosen = {"digits.digits_darts", "one_shot.GDAS", "s2.RSPS.1"}
     seconds = {work.timed: 1.0 for work in works if work.timed not in chosen}
-    table = estimate(
-        {**default, "estimate": {"steps": 1, "seconds": seconds}}, genotypes, device="cpu", steps=1, name="x"
-    )
+    table = estimate({**default, "estimate": {"steps": 1, "seconds": seconds}}, genotypes, device="cpu", name="x")
     measured = table[table["source"] == "measured on x"]
     assert set(measured["timed"]) == chosen
     assert measured["seconds"].between(1e-4, 30).all()
@@ -94,7 +92,7 @@ def test_papers_config_is_counted_whole():
     genotypes = drawn(config)
     works = [*trainings(config, genotypes), *one_shot_searches(config), *cell_searches(config)]
     given = {"steps": 1, "seconds": {work.timed: 0.1 for work in works}}
-    table = estimate({**config, "estimate": given}, genotypes, device="none", steps=1, name="").set_index("part")
+    table = estimate({**config, "estimate": given}, genotypes, device="none", name="").set_index("part")
     assert set(table["paper"]) == {"nasbench201", "understanding", "redundancy", "stacnas"}
     # Functions of the whole space, less those that ignore the image, which are answered at once; three seeds each.
     assert 3 * 5000 < table.loc["three_node_space", "networks"] < 3 * 6466

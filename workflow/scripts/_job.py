@@ -37,30 +37,29 @@ def job(snakemake: Any) -> Iterator[dict[str, str]]:
         logging.basicConfig(stream=log, level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
         try:
             yield provenance(snakemake.config)
-        except DamagedTableError as error:
-            _leave(log, f"{error}{_set_aside(error.path)}")
-        except NascopeError as error:
-            _leave(log, str(error))
-        except OSError as error:
-            if error.errno not in NO_ROOM:
+        except Exception as error:
+            message = _message(error)
+            if message is None:
                 logging.getLogger(__name__).exception("unexpected error")
                 raise
-            _leave(log, f"no room left ({error}); make some and type the same command again: nothing is half-written")
-        except Exception as error:
-            if type(error).__name__ == "OutOfMemoryError":  # torch's, not imported here
-                _leave(log, f"the GPU's memory does not suffice ({error}); {LESS_MEMORY}")
-            logging.getLogger(__name__).exception("unexpected error")
-            raise
+            with suppress(OSError):  # the disk may be full
+                log.write(f"error: {message}\n")
+            sys.exit(f"nascope: {message}")
         finally:
             sys.stderr = sys.__stderr__
 
 
-def _leave(log: Any, message: str) -> None:
-    """End the job with one message, in its log and on the screen."""
-    with suppress(OSError):  # the disk may be full
-        log.write(f"error: {message}\n")
-    sys.stderr = sys.__stderr__
-    sys.exit(f"nascope: {message}")
+def _message(error: Exception) -> str | None:
+    """What a user can do about an error; None where it is unexpected."""
+    if isinstance(error, DamagedTableError):
+        return f"{error}{_set_aside(error.path)}"
+    if isinstance(error, NascopeError):
+        return str(error)
+    if isinstance(error, OSError) and error.errno in NO_ROOM:
+        return f"no room left ({error}); make some and type the same command again: nothing is half-written"
+    if type(error).__name__ == "OutOfMemoryError":  # torch's, not imported here
+        return f"the GPU's memory does not suffice ({error}); {LESS_MEMORY}"
+    return None
 
 
 def _set_aside(path: Path) -> str:

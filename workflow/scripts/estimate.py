@@ -23,7 +23,6 @@ with job(snakemake) as origin, leased_device(snakemake.resources.gpu) as device:
     prepare_torch(snakemake.threads, device)
     name = torch.cuda.get_device_name() if device == "cuda" else f"one core of {platform.node()}"
     studies = {study: read_table(path, "genotypes") for study, path in snakemake.input.items()}
-    how = {"device": device, "steps": snakemake.params.steps, "name": name}
-    table = estimate(snakemake.params.config, studies, **how)
+    table = estimate(snakemake.params.config, studies, device=device, name=name)
     write_table(table, "estimate", snakemake.output.estimate, origin)
     sys.stdout.write(summary(table))

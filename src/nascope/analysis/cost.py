@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import statistics
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -75,7 +75,7 @@ class Work:
 
 
 def estimate(
-    config: Mapping[str, Any], genotypes: Mapping[str, pd.DataFrame], *, device: str, steps: int, name: str
+    config: Mapping[str, Any], genotypes: Mapping[str, pd.DataFrame], *, device: str, name: str
 ) -> pd.DataFrame:
     """An ``estimate`` table of a config: trainings of all studies, one-shot searches, searches of cells.
 
@@ -83,14 +83,14 @@ def estimate(
     ask for are counted in each.
 
     Args:
-        config: checked and filled with defaults.
+        config: checked and filled with defaults; ``config["estimate"]`` says how many steps are timed, after a first
+            one, and gives the time of those that are not to be.
         genotypes: ``genotypes`` tables of the studies that wait for no training; others are counted by their options.
         device: torch device that steps are timed on.
-        steps: how many are timed, after a first one; none where ``config["estimate"]["seconds"]`` gives a step's time.
         name: of the device, for the table.
     """
     works = [*trainings(config, genotypes), *one_shot_searches(config), *cell_searches(config)]
-    given = config["estimate"]["seconds"]
+    given, steps = config["estimate"]["seconds"], config["estimate"]["steps"]
     timers = {work.timed: work.timer for work in works if work.timed not in given}
     seconds = {timed: timer(device, steps) for timed, timer in tqdm(timers.items(), desc="timed steps", mininterval=5)}
     rows = []
@@ -145,12 +145,11 @@ def trainings(config: Mapping[str, Any], genotypes: Mapping[str, pd.DataFrame]) 
 
 def _papers_of(config: Mapping[str, Any], study: str) -> list[str]:
     """Papers whose section names a study."""
-    entries = {paper: [config[paper].get(key, []) for key in _STUDY_KEYS] for paper in _PAPERS}
-    return [paper for paper in _PAPERS if any(study in entry for entry in _lists(entries[paper]))]
 
+    def names(entry: str | list[str] | None) -> bool:
+        return study in entry if isinstance(entry, list) else study == entry
 
-def _lists(entries: Iterable[str | list[str]]) -> list[list[str]]:
-    return [entry if isinstance(entry, list) else [entry] for entry in entries]
+    return [paper for paper in _PAPERS if any(names(config[paper].get(key)) for key in _STUDY_KEYS)]
 
 
 def _count(config: Mapping[str, Any], how: Mapping[str, Any]) -> int:

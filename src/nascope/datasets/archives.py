@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
+from pathlib import Path
 
 #: ImageNet16's official files and their MD5 sums.
 TRAIN = {
@@ -87,3 +89,9 @@ ARCHIVES = {
         Archive("https://image-net.org/data/downsample/Imagenet16_val.zip", 0, "", tuple(TEST)),
     ),
 }
+
+
+def md5_of(path: Path) -> str:
+    """MD5 sum of a file, in hexadecimal digits."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, lambda: hashlib.md5(usedforsecurity=False)).hexdigest()

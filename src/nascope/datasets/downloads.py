@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import http.client
 import shutil
 import tarfile
@@ -16,7 +15,7 @@ from typing import Any
 
 from tqdm import tqdm
 
-from nascope.datasets.archives import ARCHIVES, Archive
+from nascope.datasets.archives import ARCHIVES, Archive, md5_of
 from nascope.errors import NascopeError
 
 _CHUNK = 1 << 20
@@ -119,8 +118,7 @@ def _check(path: Path, archive: Archive) -> None:
         raise NascopeError(f"{path} had {size:,} bytes, the official file has {archive.size:,} (removed: try again)")
     if not archive.md5:
         return
-    with path.open("rb") as file:
-        found = hashlib.file_digest(file, lambda: hashlib.md5(usedforsecurity=False)).hexdigest()
+    found = md5_of(path)
     if found != archive.md5:
         raise NascopeError(f"{path} had MD5 {found}, the official file has {archive.md5} (removed: try again)")
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import pickle
 from pathlib import Path
 from typing import Any
@@ -10,7 +9,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from nascope.datasets.archives import TEST, TRAIN
+from nascope.datasets.archives import TEST, TRAIN, md5_of
 from nascope.datasets.images import Split
 from nascope.errors import NascopeError
 
@@ -57,10 +56,9 @@ def _read(root: Path, files: dict[str, str]) -> Split:
 
 def _load(path: Path, digest: str) -> dict[str, Any]:
     try:
-        content = path.read_bytes()
+        found = md5_of(path)
     except OSError as error:
         raise NascopeError(f"{path}: {error.strerror}; put the batches of ImageNet16 there") from None
-    found = hashlib.md5(content, usedforsecurity=False).hexdigest()
     if found != digest:
         raise NascopeError(f"{path}: MD5 {found}, the official file has {digest}; download it again")
     try:

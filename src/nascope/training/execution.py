@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import partial
 from typing import Any
 
@@ -16,8 +15,6 @@ from nascope.errors import NascopeError
 from nascope.networks.droppath import DropPath
 from nascope.networks.skeletons import DartsNetwork, NasBench201Network
 from nascope.training.protocol import Protocol
-
-log = logging.getLogger(__name__)
 
 _COMPILE_MODES = {"default": "default", "cuda_graphs": "reduce-overhead"}
 
@@ -102,14 +99,9 @@ def _recomputed(block: nn.Module, forward: Callable[..., Any], *inputs: Any) -> 
 
     def contexts() -> tuple[AbstractContextManager[None], AbstractContextManager[None]]:
         states = [generator.get_state() for generator in drop_path.generators] if drop_path else []
-        return _nothing(), _again(block, drop_path, states)
+        return nullcontext(), _again(block, drop_path, states)
 
     return checkpoint(forward, *inputs, use_reentrant=False, preserve_rng_state=False, context_fn=contexts)
-
-
-@contextmanager
-def _nothing() -> Iterator[None]:
-    yield
 
 
 @contextmanager
