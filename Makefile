@@ -31,6 +31,7 @@ slurm-packages:
 lint: $(INSTALLED)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/mypy
 	$(BIN)/snakefmt --check Snakefile rules
 	$(BIN)/snakemake --lint
 
@@ -39,9 +40,10 @@ format: $(INSTALLED)
 	$(BIN)/ruff format .
 	$(BIN)/snakefmt Snakefile rules
 
-# docs/tables.md from the schemas.
+# docs/tables.md from the schemas, docs/config.md and workflow/schemas/config.schema.json from the configuration's model.
 docs: $(INSTALLED)
-	$(BIN)/python -m nascope.tables > docs/tables.md
+	$(BIN)/python -m nascope.schemas.catalogue > docs/tables.md
+	$(BIN)/python -m nascope.workflow.document .
 
 bench: $(INSTALLED)
 	OMP_NUM_THREADS=1 $(BIN)/python benchmarks/run.py

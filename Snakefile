@@ -1,5 +1,4 @@
-from nascope.config import check_config
-from snakemake.utils import min_version, validate
+from snakemake.utils import min_version
 
 min_version("9.27")
 
@@ -7,50 +6,43 @@ min_version("9.27")
 configfile: "config.yaml"
 
 
-# The first says in one line what is wrong, the second fills in defaults.
-check_config(config, workflow.source_path("workflow/schemas/config.schema.yaml"))
-validate(config, schema="workflow/schemas/config.schema.yaml")
-
-
-# Helpers, what figures read, and a file a stage.
-STAGES = "estimate data genotypes training benchmark geometry importance surrogate searches one_shot operators cell_searches"
-STAGES += " figures report"
-for stage in ["common", "stages", "registry", *STAGES.split()]:
+# Names that rules share, then a file per stage.
+STAGES = "common estimate data genotypes training benchmark geometry importance surrogate searches one_shot operators"
+STAGES += " cell_searches figures report"
+for stage in STAGES.split():
 
     include: f"rules/{stage}.smk"
 
 
 wildcard_constraints:
-    paper="|".join(FIGURES),
+    paper="|".join(PLANS),
     figure=r"[a-z0-9_]+",
-    study="|".join(config["studies"]),
-    setup=r"[a-z0-9_]+\.[a-z0-9_]+",
+    study="|".join(CONFIG.studies),
+    setup="|".join(PLAN.setups()).replace(".", r"\."),
     shard=r"\d+",
 
 
-# Targets: everything, the figures of one paper, the report.
+# Targets: everything, the figures and claims of each paper by its name.
 rule all:
     default_target: True
     input:
         "results/report.html",
-        further_spaces(),
+        [outputs.outputs_of(paper, plan) for paper, plan in PLANS.items()],
 
 
-rule nasbench201:
-    input:
-        paper_outputs("nasbench201"),
+for paper, paper_plan in PLANS.items():
+
+    rule:
+        name:
+            paper
+        input:
+            outputs.outputs_of(paper, paper_plan),
 
 
-rule understanding:
-    input:
-        paper_outputs("understanding"),
-
-
-rule redundancy:
-    input:
-        paper_outputs("redundancy"),
-
-
-rule stacnas:
-    input:
-        paper_outputs("stacnas"),
+try:
+    check_made_by_rules(
+        outputs.tables_read(PLANS),
+        lambda path: any(rule.is_producer(path) for rule in workflow.rules),
+    )
+except NascopeError as error:
+    raise WorkflowError(str(error))

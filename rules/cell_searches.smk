@@ -1,18 +1,25 @@
-# Searches in spaces of two-input cells, and the confusion of their networks' gradients.
+# Searches in spaces of two-input cells, and gradient confusion of the networks that they train.
+CONFUSION = stacnas.confusion_job(PLANS["stacnas"])
+CONFUSION_CODE = code("confusion", reader(named_dataset(CONFUSION["dataset_name"])))
+SEARCHED = stacnas.searched_datasets(PLANS["stacnas"])
+CELL_SEARCH_CODE = code(
+    "cell_search", *stacnas.search_modules(PLANS["stacnas"]), *map(reader, SEARCHED)
+)
+
+
 rule cell_search:
     input:
-        groups=measured_groups,
-        images=cell_search_files(),
+        groups=stacnas.measured_groups(PLANS["stacnas"]),
+        images=files_of(*SEARCHED),
     output:
-        searches="results/cell_searches/{space}.{job}.cells.parquet",
-        alphas="results/cell_searches/{space}.{job}.alphas.parquet",
+        searches="results/cell_searches/{space}.{shard}.cells.parquet",
+        alphas="results/cell_searches/{space}.{shard}.alphas.parquet",
     log:
-        "results/logs/cell_search/{space}.{job}.log",
+        "results/logs/cell_search/{space}.{shard}.log",
     benchmark:
-        "results/benchmarks/cell_search/{space}.{job}.tsv"
+        "results/benchmarks/cell_search/{space}.{shard}.tsv"
     wildcard_constraints:
-        space=r"[a-z0-9_]+",
-        job=r"\d+",
+        space="|".join(CONFIG.search_spaces),
     conda:
         "../envs/nascope.yaml"
     threads: 1
@@ -21,20 +28,22 @@ rule cell_search:
         mem_mb=3000,
         runtime=longer(2880),
     params:
-        options=cell_search_params,
-        store=cell_search_store,
-        code=ONE_SHOT_CODE,
+        job=lambda wildcards: stacnas.cell_search_job(
+            PLANS["stacnas"], wildcards.space, int(wildcards.shard)
+        ),
+        store=lambda wildcards: stacnas.cell_search_store(
+            PLANS["stacnas"], wildcards.space, CELL_SEARCH_CODE
+        ),
+        code=CELL_SEARCH_CODE,
     script:
         "../workflow/scripts/cell_search.py"
 
 
 rule cell_searches:
     input:
-        searches=cell_search_tables("cells"),
-        alphas=cell_search_tables("alphas"),
+        parts=stacnas.cell_search_tables(PLANS["stacnas"], "cells"),
     output:
-        searches="results/cell_searches/all.parquet",
-        alphas="results/cell_searches/alphas.parquet",
+        table=results.FOUND_CELLS.path,
     log:
         "results/logs/cell_searches.log",
     benchmark:
@@ -45,16 +54,41 @@ rule cell_searches:
     resources:
         mem_mb=2000,
         runtime=10,
+    params:
+        kind="cell_searches",
+        code=code("gather"),
     script:
-        "../workflow/scripts/cell_searches.py"
+        "../workflow/scripts/gather.py"
+
+
+rule cell_alphas:
+    input:
+        parts=stacnas.cell_search_tables(PLANS["stacnas"], "alphas"),
+    output:
+        table=results.FOUND_ALPHAS.path,
+    log:
+        "results/logs/cell_alphas.log",
+    benchmark:
+        "results/benchmarks/cell_alphas.tsv"
+    conda:
+        "../envs/nascope.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    params:
+        kind="search_alphas",
+        code=code("gather"),
+    script:
+        "../workflow/scripts/gather.py"
 
 
 rule confusion:
     input:
-        groups=measured_groups,
-        images=files_of(config["stacnas"]["confusion"]["dataset"]),
+        groups=stacnas.measured_groups(PLANS["stacnas"]),
+        images=files_of(named_dataset(CONFUSION["dataset_name"])),
     output:
-        confusion="results/confusion.parquet",
+        confusion=results.GRADIENT_CONFUSION.path,
     log:
         "results/logs/confusion.log",
     benchmark:
@@ -67,16 +101,10 @@ rule confusion:
         mem_mb=8000,
         runtime=longer(2880),
     params:
-        options=config["stacnas"]["confusion"],
-        groups=config["stacnas"]["searches"]["groups"],
-        dataset=config["datasets"].get(config["stacnas"]["confusion"]["dataset"]),
-        space=config["search_spaces"].get(config["stacnas"]["confusion"]["space"]),
-        protocol=config["protocols"].get(config["stacnas"]["confusion"]["protocol"]),
-        code=code_version(
-            *TRAINING_MODULES,
-            "analysis/confusion.py",
-            "search/one_shot",
-            "spaces/complete.py",
+        job=CONFUSION,
+        store=stacnas.stage_store(
+            PLANS["stacnas"], "confusion", CONFUSION, CONFUSION_CODE
         ),
+        code=CONFUSION_CODE,
     script:
         "../workflow/scripts/confusion.py"

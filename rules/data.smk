@@ -5,6 +5,10 @@ rule download:
         "results/logs/download/{files}.log",
     benchmark:
         "results/benchmarks/download/{files}.tsv"
+    wildcard_constraints:
+        files="|".join(
+            sorted(d.files_name() for d in CONFIG.datasets.values() if d.files_name())
+        ),
     conda:
         "../envs/nascope.yaml"
     threads: 1
@@ -12,10 +16,10 @@ rule download:
         mem_mb=4000,
         runtime=240,
     params:
-        name=lambda wildcards: files_of_datasets()[wildcards.files],
-        dataset=lambda wildcards: config["datasets"][
-            files_of_datasets()[wildcards.files]
-        ],
-        code=code_version("datasets"),
+        name=lambda wildcards: files_named(wildcards.files),
+        dataset=lambda wildcards: named_dataset(files_named(wildcards.files)).given(),
+        code=lambda wildcards: code(
+            "download", reader(named_dataset(files_named(wildcards.files)))
+        ),
     script:
         "../workflow/scripts/download.py"

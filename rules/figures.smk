@@ -1,6 +1,12 @@
 rule figure:
     input:
-        unpack(figure_inputs),
+        unpack(
+            lambda wildcards: outputs.paths_of(
+                FIGURES[wildcards.paper][wildcards.figure].tables(
+                    PLANS[wildcards.paper]
+                )
+            )
+        ),
     output:
         pdf="results/figures/{paper}/{figure}.pdf",
         png=report(
@@ -21,16 +27,22 @@ rule figure:
         mem_mb=1500,
         runtime=10,
     params:
-        caption=lambda wildcards: FIGURES[wildcards.paper][wildcards.figure]["caption"],
-        options=lambda wildcards: FIGURES[wildcards.paper][wildcards.figure]["options"],
-        code=FIGURE_CODE,
+        caption=lambda wildcards: FIGURES[wildcards.paper][wildcards.figure].caption,
+        job=lambda wildcards: outputs.made_job(
+            FIGURES[wildcards.paper][wildcards.figure], PLANS[wildcards.paper]
+        ),
+        code=lambda wildcards: code(
+            "figure", FIGURES[wildcards.paper][wildcards.figure].module
+        ),
     script:
         "../workflow/scripts/figure.py"
 
 
 rule claims:
     input:
-        unpack(claim_inputs),
+        lambda wildcards: outputs.claims_inputs(
+            PAPERS[wildcards.paper], PLANS[wildcards.paper]
+        ),
     output:
         claims="results/claims/{paper}.parquet",
     log:
@@ -44,16 +56,11 @@ rule claims:
         mem_mb=1500,
         runtime=30,
     params:
-        options=lambda wildcards: CLAIMS[wildcards.paper]["options"],
-        code=code_version(
-            "analysis/ablation.py",
-            "analysis/flatness.py",
-            "analysis/one_shot.py",
-            "analysis/ranking.py",
-            "claims",
-            "figures/redundancy/sampling.py",
-            "spaces",
-            "training/summary.py",
+        claims=lambda wildcards: outputs.claims_job(
+            PAPERS[wildcards.paper], PLANS[wildcards.paper]
+        ),
+        code=lambda wildcards: code(
+            "claims", *outputs.claims_modules(PAPERS[wildcards.paper])
         ),
     script:
         "../workflow/scripts/claims.py"

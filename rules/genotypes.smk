@@ -1,6 +1,6 @@
 rule genotypes:
     input:
-        unpack(drawn_from),
+        unpack(lambda wildcards: outputs.study_inputs(PLAN, wildcards.study)),
     output:
         genotypes="results/genotypes/{study}.parquet",
     log:
@@ -14,8 +14,13 @@ rule genotypes:
         mem_mb=1000,
         runtime=10,
     params:
-        study=lambda wildcards: config["studies"][wildcards.study],
-        weights=keeps_weights,
-        code=code_version("analysis/cell_searches.py", "spaces", "studies"),
+        job=lambda wildcards: outputs.study_job(PLAN, wildcards.study),
+        weights=lambda wildcards: understanding.keeps_weights(
+            PLANS["understanding"], wildcards.study
+        ),
+        code=lambda wildcards: code(
+            "genotypes",
+            module_of(outputs.study_job(PLAN, wildcards.study)["function"]),
+        ),
     script:
         "../workflow/scripts/genotypes.py"

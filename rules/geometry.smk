@@ -1,21 +1,20 @@
-# What lies around the weights of trained networks: loss grids, trajectories, gradient variance, sharpness.
+# What lies around trained weights: loss grids, trajectories, gradient variance, sharpness.
 wildcard_constraints:
     measure="landscape|trajectories|gradients|sharpness",
-    job=r"\d+",
 
 
 rule geometry:
     input:
         genotypes="results/genotypes/{study}.parquet",
-        plan=lambda wildcards: f"results/trainings/{setup_of(wildcards.study)}/plan.parquet",
-        curves=lambda wildcards: f"results/trainings/{setup_of(wildcards.study)}/curves.parquet",
-        images=lambda wildcards: files_of(config["studies"][wildcards.study]["dataset"]),
+        plan=lambda wildcards: PLAN.study(wildcards.study).plan.path,
+        curves=lambda wildcards: PLAN.study(wildcards.study).curves.path,
+        images=lambda wildcards: files_of(PLAN.study(wildcards.study).dataset),
     output:
-        table="results/geometry/{measure}/{study}.{job}.parquet",
+        table="results/geometry/{measure}/{study}.{shard}.parquet",
     log:
-        "results/logs/geometry/{measure}/{study}.{job}.log",
+        "results/logs/geometry/{measure}/{study}.{shard}.log",
     benchmark:
-        "results/benchmarks/geometry/{measure}/{study}.{job}.tsv"
+        "results/benchmarks/geometry/{measure}/{study}.{shard}.tsv"
     conda:
         "../envs/nascope.yaml"
     threads: 1
@@ -24,12 +23,15 @@ rule geometry:
         mem_mb=3000,
         runtime=longer(1440),
     params:
-        options=geometry_options,
-        dataset=lambda wildcards: study_entry(wildcards.study, "dataset"),
-        protocol=lambda wildcards: study_entry(wildcards.study, "protocol"),
-        jobs=config["understanding"]["geometry"]["jobs"],
-        trainings=lambda wildcards: store_at(setup_of(wildcards.study)),
-        store=geometry_store,
+        job=lambda wildcards: understanding.geometry_job(
+            PLANS["understanding"], wildcards.measure, wildcards.study
+        ),
+        store=lambda wildcards: understanding.geometry_store(
+            PLANS["understanding"],
+            wildcards.measure,
+            wildcards.study,
+            geometry_code(wildcards),
+        ),
         code=geometry_code,
     script:
         "../workflow/scripts/geometry.py"
@@ -37,7 +39,9 @@ rule geometry:
 
 rule geometry_table:
     input:
-        parts=geometry_tables,
+        parts=lambda wildcards: understanding.geometry_tables(
+            PLANS["understanding"], wildcards.measure
+        ),
     output:
         table="results/geometry/{measure}.parquet",
     log:
@@ -50,13 +54,16 @@ rule geometry_table:
     resources:
         mem_mb=1000,
         runtime=10,
+    params:
+        kind="{measure}",
+        code=code("gather"),
     script:
-        "../workflow/scripts/geometry_table.py"
+        "../workflow/scripts/gather.py"
 
 
 rule theory:
     output:
-        theory="results/theory.parquet",
+        theory=results.LINEAR_CELLS.path,
     log:
         "results/logs/theory.log",
     benchmark:
@@ -68,7 +75,7 @@ rule theory:
         mem_mb=1000,
         runtime=10,
     params:
-        options=config["understanding"]["theory"],
-        code=code_version("analysis/theory.py"),
+        options=PLANS["understanding"].section.theory.given(),
+        code=code("theory"),
     script:
         "../workflow/scripts/theory.py"

@@ -1,8 +1,8 @@
 rule importance:
     input:
-        benchmark="results/benchmark/nasbench201.parquet",
+        benchmark=results.NASBENCH201.path,
     output:
-        importance="results/importance/nasbench201.parquet",
+        importance=results.NASBENCH201_IMPORTANCE.path,
     log:
         "results/logs/importance.log",
     benchmark:
@@ -14,18 +14,19 @@ rule importance:
         mem_mb=2000,
         runtime=10,
     params:
-        options=config["redundancy"]["importance"],
-        code=code_version("analysis/importance.py", "oracles/tabular.py"),
+        dataset=PLANS["redundancy"].section.importance.dataset,
+        fraction=PLANS["redundancy"].section.importance.fraction,
+        code=code("importance"),
     script:
         "../workflow/scripts/importance.py"
 
 
 rule ablation:
     input:
-        benchmark="results/benchmark/nasbench201.parquet",
-        importance="results/importance/nasbench201.parquet",
+        benchmark=results.NASBENCH201.path,
+        importance=results.NASBENCH201_IMPORTANCE.path,
     output:
-        ablation="results/ablation/nasbench201.parquet",
+        ablation=results.NASBENCH201_ABLATION.path,
     log:
         "results/logs/ablation.log",
     benchmark:
@@ -37,8 +38,8 @@ rule ablation:
         mem_mb=2000,
         runtime=10,
     params:
-        dataset=config["redundancy"]["importance"]["dataset"],
-        code=code_version("analysis/ablation.py", "oracles/tabular.py"),
+        dataset=PLANS["redundancy"].section.importance.dataset,
+        code=code("ablation"),
     script:
         "../workflow/scripts/ablation.py"
 
@@ -61,10 +62,7 @@ rule motifs:
         mem_mb=2000,
         runtime=30,
     params:
-        options={
-            "threshold": config["redundancy"]["importance"]["threshold"],
-            **config["redundancy"]["motifs"],
-        },
-        code=code_version("analysis/motifs.py"),
+        options=redundancy.motifs_job(PLANS["redundancy"]),
+        code=code("motifs"),
     script:
         "../workflow/scripts/motifs.py"

@@ -1,15 +1,14 @@
 rule one_shot:
     input:
-        images=files_of(config["nasbench201"]["one_shot"]["dataset"]),
+        images=files_of(named_dataset(PLANS["nasbench201"].section.one_shot.dataset)),
     output:
-        one_shot="results/one_shot/{algorithm}.{job}.parquet",
+        one_shot="results/one_shot/{algorithm}.{shard}.parquet",
     log:
-        "results/logs/one_shot/{algorithm}.{job}.log",
+        "results/logs/one_shot/{algorithm}.{shard}.log",
     benchmark:
-        "results/benchmarks/one_shot/{algorithm}.{job}.tsv"
+        "results/benchmarks/one_shot/{algorithm}.{shard}.tsv"
     wildcard_constraints:
-        algorithm=r"[A-Z0-9-]+",
-        job=r"\d+",
+        algorithm="|".join(PLANS["nasbench201"].section.one_shot.algorithms),
     conda:
         "../envs/nascope.yaml"
     threads: 1
@@ -18,22 +17,22 @@ rule one_shot:
         mem_mb=3000,
         runtime=longer(2880),
     params:
-        dataset=config["datasets"].get(config["nasbench201"]["one_shot"]["dataset"]),
-        dataset_name=config["nasbench201"]["one_shot"]["dataset"],
-        options=one_shot_options,
-        seeds=one_shot_seeds,
-        batch_norms=config["nasbench201"]["one_shot"]["batch_norm"],
-        store=one_shot_store,
-        code=ONE_SHOT_CODE,
+        job=lambda wildcards: nasbench201.one_shot_job(
+            PLANS["nasbench201"], wildcards.algorithm, int(wildcards.shard)
+        ),
+        store=lambda wildcards: nasbench201.one_shot_store(
+            PLANS["nasbench201"], wildcards.algorithm, one_shot_code(wildcards)
+        ),
+        code=one_shot_code,
     script:
         "../workflow/scripts/one_shot.py"
 
 
 rule one_shots:
     input:
-        one_shot=one_shot_tables(),
+        parts=nasbench201.one_shot_tables(PLANS["nasbench201"]),
     output:
-        one_shot="results/one_shot/all.parquet",
+        table=results.ONE_SHOT_SEARCHES.path,
     log:
         "results/logs/one_shots.log",
     benchmark:
@@ -44,5 +43,8 @@ rule one_shots:
     resources:
         mem_mb=1000,
         runtime=10,
+    params:
+        kind="one_shot",
+        code=code("gather"),
     script:
-        "../workflow/scripts/one_shots.py"
+        "../workflow/scripts/gather.py"

@@ -1,11 +1,13 @@
+OPERATORS = stacnas.operators_job(PLANS["stacnas"])
+OPERATORS_CODE = code("operators", reader(named_dataset(OPERATORS["dataset_name"])))
+
+
 rule operators:
     input:
-        images=files_of(config["stacnas"]["operators"]["dataset"]),
+        images=files_of(named_dataset(OPERATORS["dataset_name"])),
     output:
-        features="results/operators/features.parquet",
-        groups="results/operators/groups.parquet",
-        curves="results/operators/curves.parquet",
-        alphas="results/operators/alphas.parquet",
+        features=results.CORRELATIONS.path,
+        groups=results.CLUSTERS.path,
     log:
         "results/logs/operators.log",
     benchmark:
@@ -18,17 +20,10 @@ rule operators:
         mem_mb=3000,
         runtime=longer(720),
     params:
-        options=config["stacnas"]["operators"],
-        dataset=config["datasets"].get(config["stacnas"]["operators"]["dataset"]),
-        protocol=config["search_protocols"].get(
-            config["stacnas"]["operators"]["search_protocol"]
+        job=OPERATORS,
+        store=stacnas.stage_store(
+            PLANS["stacnas"], "operators", OPERATORS, OPERATORS_CODE
         ),
-        code=code_version(
-            *TRAINING_MODULES,
-            "analysis/clustering.py",
-            "analysis/operators.py",
-            "search/one_level.py",
-            "spaces/complete.py",
-        ),
+        code=OPERATORS_CODE,
     script:
         "../workflow/scripts/operators.py"

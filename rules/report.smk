@@ -1,23 +1,14 @@
+FIGURE_FILES = [
+    file for paper, figures in FIGURES.items() for file in outputs.drawn(paper, figures)
+]
+
+
 rule report:
     input:
-        claims=expand("results/claims/{paper}.parquet", paper=FIGURES),
-        figures=[
-            f"results/figures/{paper}/{name}.png"
-            for paper in FIGURES
-            for name in FIGURES[paper]
-        ],
-        data=[
-            f"results/figures/{paper}/{name}.parquet"
-            for paper in FIGURES
-            for name in FIGURES[paper]
-        ],
-        pages=[
-            f"results/figures/{paper}/{name}.pdf"
-            for paper in FIGURES
-            for name in FIGURES[paper]
-        ],
-        plans=[f"results/trainings/{setup}/plan.parquet" for setup in all_setups()],
-        genotypes=expand("results/genotypes/{study}.parquet", study=config["studies"]),
+        claims=expand("results/claims/{paper}.parquet", paper=PLANS),
+        figures=FIGURE_FILES,
+        plans=expand("results/trainings/{setup}/plan.parquet", setup=PLAN.setups()),
+        genotypes=expand("results/genotypes/{study}.parquet", study=CONFIG.studies),
     output:
         report="results/report.html",
         claims=report(
@@ -38,10 +29,8 @@ rule report:
         mem_mb=1000,
         runtime=10,
     params:
-        captions={
-            paper: {name: figure["caption"] for name, figure in FIGURES[paper].items()}
-            for paper in FIGURES
-        },
-        code=code_version("report.py", "report.html"),
+        papers=outputs.report_job(PLANS),
+        config=whole(CONFIG),
+        code=code("report"),
     script:
         "../workflow/scripts/report.py"

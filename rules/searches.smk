@@ -1,6 +1,6 @@
 rule searches:
     input:
-        unpack(searched_table),
+        unpack(lambda wildcards: nasbench201.searched_table(wildcards.table)),
     output:
         searches="results/searches/{table}.parquet",
         sweeps="results/searches/{table}.sweeps.parquet",
@@ -17,20 +17,12 @@ rule searches:
         mem_mb=1500,
         runtime=60,
     params:
-        options=lambda wildcards: SEARCHES[wildcards.table],
-        code=code_version(
-            "oracles/histories.py",
-            "oracles/tabular.py",
-            "search/bohb.py",
-            "search/environment.py",
-            "search/local_search.py",
-            "search/predictor_guided.py",
-            "search/random_search.py",
-            "search/regularized_evolution.py",
-            "search/reinforce.py",
-            "search/sample_based.py",
-            "spaces/nasbench201.py",
-            "spaces/paths.py",
+        job=lambda wildcards: nasbench201.searches_job(
+            PLANS["nasbench201"], wildcards.table
+        ),
+        code=lambda wildcards: code(
+            "searches",
+            *nasbench201.searches_modules(PLANS["nasbench201"], wildcards.table),
         ),
     script:
         "../workflow/scripts/searches.py"

@@ -1,8 +1,7 @@
-# A surrogate of the DARTS space, and what it says of operations and patterns.
+# A surrogate of the DARTS space, and what it says about operations and patterns.
 rule architectures:
     input:
-        unpack(own_architectures),
-        archive=users_archive,
+        **redundancy.architectures_inputs(PLANS["redundancy"]),
     output:
         architectures="results/surrogate/architectures.parquet",
     log:
@@ -16,9 +15,8 @@ rule architectures:
         mem_mb=2000,
         runtime=60,
     params:
-        dataset=GROUPS["dataset"],
-        epochs=config["protocols"][GROUPS["protocol"]]["epochs"],
-        code=code_version("oracles/nasbench301.py", "oracles/trained.py"),
+        job=redundancy.architectures_job(PLANS["redundancy"]),
+        code=code("architectures"),
     script:
         "../workflow/scripts/architectures.py"
 
@@ -27,10 +25,10 @@ rule surrogate:
     input:
         architectures="results/surrogate/architectures.parquet",
     output:
-        predictions="results/surrogate/predictions.parquet",
-        importance="results/importance/darts.parquet",
-        published="results/importance/published.parquet",
-        patterns="results/surrogate/patterns.parquet",
+        predictions=results.SURROGATE_PREDICTIONS.path,
+        importance=results.DARTS_IMPORTANCE.path,
+        published=results.PUBLISHED_IMPORTANCE.path,
+        patterns=results.SURROGATE_PATTERNS.path,
     log:
         "results/logs/surrogate.log",
     benchmark:
@@ -42,7 +40,7 @@ rule surrogate:
         mem_mb=4000,
         runtime=120,
     params:
-        options=config["redundancy"]["surrogate"],
-        code=code_version("analysis/importance.py", "oracles/surrogate.py", "spaces"),
+        options=PLANS["redundancy"].section.surrogate.given(),
+        code=code("surrogate"),
     script:
         "../workflow/scripts/surrogate.py"

@@ -14,16 +14,20 @@ rule parameters:
         mem_mb=1000,
         runtime=10,
     params:
-        protocol=lambda wildcards: study_entry(wildcards.study, "protocol"),
-        dataset=lambda wildcards: study_entry(wildcards.study, "dataset"),
-        code=code_version("networks", "training/size.py"),
+        protocol=lambda wildcards: PLAN.study(wildcards.study).protocol.given(),
+        dataset=lambda wildcards: PLAN.study(wildcards.study).dataset.given(),
+        code=lambda wildcards: code(
+            "parameters", reader(PLAN.study(wildcards.study).dataset)
+        ),
     script:
         "../workflow/scripts/parameters.py"
 
 
 rule plan:
     input:
-        genotypes=studies_of_setup,
+        genotypes=lambda wildcards: [
+            study.genotypes.path for study in PLAN.setup(wildcards.setup)
+        ],
     output:
         plan="results/trainings/{setup}/plan.parquet",
     log:
@@ -37,9 +41,9 @@ rule plan:
         mem_mb=1000,
         runtime=10,
     params:
-        replicas=lambda wildcards: protocol_of(wildcards)["replicas"],
-        shards=lambda wildcards: shards_of(wildcards.setup),
-        code=code_version("training/plan.py"),
+        replicas=lambda wildcards: setup_of(wildcards).protocol.replicas,
+        shards=lambda wildcards: PLAN.shards(wildcards.setup),
+        code=code("plan"),
     script:
         "../workflow/scripts/plan.py"
 
@@ -47,7 +51,7 @@ rule plan:
 rule train:
     input:
         plan="results/trainings/{setup}/plan.parquet",
-        images=lambda wildcards: files_of(wildcards.setup.split(".")[0]),
+        images=lambda wildcards: files_of(setup_of(wildcards).dataset),
     output:
         curves="results/trainings/{setup}/shards/{shard}.parquet",
     log:
@@ -62,17 +66,21 @@ rule train:
         mem_mb=3000,
         runtime=longer(720),
     params:
-        dataset=dataset_of,
-        protocol=protocol_of,
-        store=lambda wildcards: store_at(wildcards.setup),
-        code=TRAINING_CODE,
+        name=lambda wildcards: setup_of(wildcards).entry.dataset,
+        dataset=lambda wildcards: setup_of(wildcards).dataset.given(),
+        protocol=lambda wildcards: setup_of(wildcards).protocol.given(),
+        store=lambda wildcards: PLAN.store(wildcards.setup),
+        code=lambda wildcards: code("train", reader(setup_of(wildcards).dataset)),
     script:
         "../workflow/scripts/train.py"
 
 
 rule collect:
     input:
-        curves=shard_tables,
+        curves=lambda wildcards: expand(
+            "results/trainings/{{setup}}/shards/{shard}.parquet",
+            shard=range(PLAN.shards(wildcards.setup)),
+        ),
     output:
         curves="results/trainings/{setup}/curves.parquet",
         trainings="results/trainings/{setup}/trainings.parquet",
@@ -87,7 +95,9 @@ rule collect:
         mem_mb=4000,
         runtime=30,
     params:
-        hash=lambda wildcards: setup_hash(wildcards.setup),
-        code=code_version("training/collect.py", "training/summary.py"),
+        dataset=lambda wildcards: setup_of(wildcards).entry.dataset,
+        protocol=lambda wildcards: setup_of(wildcards).entry.protocol,
+        hash=lambda wildcards: PLAN.setup_hash(wildcards.setup),
+        code=code("collect"),
     script:
         "../workflow/scripts/collect.py"

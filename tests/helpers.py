@@ -8,8 +8,10 @@ import yaml
 from hypothesis import strategies as st
 from snakemake.utils import update_config, validate
 
-from nascope.spaces import Cell, Genotype, NasBench201Cell, darts, nasnet
+from nascope.spaces import darts, nasnet
 from nascope.spaces import nasbench201 as nb201
+from nascope.spaces.genotype import Cell, Genotype
+from nascope.spaces.nasbench201 import NasBench201Cell
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"

@@ -1,4 +1,4 @@
-"""Found by Python where this folder is on its path: trainings answer at once, and nothing else changes."""
+"""Python imports this module if its folder is on the path: trainings then answer at once; nothing else changes."""
 
 from __future__ import annotations
 

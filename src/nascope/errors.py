@@ -1,17 +1,42 @@
-"""The exceptions that a user is meant to read."""
+"""The exceptions whose messages are meant for users."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
 from pathlib import Path
+from typing import TypeVar
+
+T = TypeVar("T")
 
 
 class NascopeError(Exception):
-    """Something the user can mend: the message names the place, what is wrong there and the remedy."""
+    """Something that the user can put right: the message says where, what is wrong there, and the remedy."""
 
 
 class DamagedTableError(NascopeError):
-    """A file that is not a whole Parquet table, at ``path``."""
+    """The file at ``path`` is not a complete Parquet table."""
 
     def __init__(self, path: Path, reason: object) -> None:
         super().__init__(f"{path}: not a whole Parquet file ({reason})")
         self.path = path
+
+
+def known(entries: Mapping[str, T], name: str, section: str, place: str = "") -> T:
+    """The entry of a name.
+
+    Raises:
+        NascopeError: there is none; the message has the known names and the nearest of them.
+    """
+    if name in entries:
+        return entries[name]
+    where = f"config, {place}: " if place else "config: "
+    raise NascopeError(
+        f"{where}{name!r} is not under {section}{suggestion(name, entries)}; known: {', '.join(entries)}"
+    )
+
+
+def suggestion(name: str, names: Iterable[str]) -> str:
+    """``" (did you mean 'x'?)"``, or nothing where no name is near."""
+    near = get_close_matches(name, list(names), n=1)
+    return f" (did you mean {near[0]!r}?)" if near else ""

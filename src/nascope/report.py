@@ -1,11 +1,10 @@
-"""The report: one self-contained page with every figure beside the claims it bears on."""
+"""The report: one self-contained page with every figure beside the claims that it supports or contradicts."""
 
 from __future__ import annotations
 
 import base64
 import json
 from collections.abc import Mapping
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +13,7 @@ import pandas as pd
 import pyarrow.parquet as pq
 import yaml
 
-#: Order and names of the papers in the report.
-PAPERS = {
-    "nasbench201": "NAS-Bench-201 (Dong & Yang, ICLR 2020)",
-    "understanding": "Understanding architectures learnt by cell-based NAS (Shu, Wang & Cai, ICLR 2020)",
-    "redundancy": "On redundancy and diversity in cell-based NAS (Wan et al., ICLR 2022)",
-    "stacnas": "StacNAS / hierarchical NAS via operator clustering (Li et al., 2021)",
-}
+from nascope.loading import data_file
 
 
 def write_report(
@@ -28,32 +21,32 @@ def write_report(
     claims: pd.DataFrame,
     plans: pd.DataFrame,
     genotypes: pd.DataFrame,
-    captions: Mapping[str, Mapping[str, str]],
+    papers: Mapping[str, Mapping[str, Any]],
     origin: Mapping[str, str],
 ) -> None:
     """Write the page.
 
     Args:
-        path: where; figures are looked for under ``figures/`` beside it.
+        path: of the page; figures are looked for under ``figures/`` beside it.
         claims: ``claims`` of all papers.
         plans: ``plan`` of all set-ups.
         genotypes: ``genotypes`` of all studies.
-        captions: captions by paper and figure.
+        papers: by name, ``title`` and ``figures`` (captions by figure) of each.
         origin: provenance of the run.
     """
     path = Path(path)
-    papers = [
+    shown = [
         {
-            "title": PAPERS[paper],
-            "figures": [_figure(path.parent, paper, name, text, claims) for name, text in figures.items()],
+            "title": paper["title"],
+            "figures": [_figure(path.parent, name, figure, text, claims) for figure, text in paper["figures"].items()],
         }
-        for paper, figures in captions.items()
+        for name, paper in papers.items()
     ]
     template = jinja2.Environment(autoescape=True).from_string(
-        files("nascope").joinpath("report.html").read_text(encoding="utf-8")
+        data_file(__file__, "report.html").read_text(encoding="utf-8")
     )
     page = template.render(
-        papers=papers,
+        papers=shown,
         savings=savings(plans, genotypes),
         origin=origin,
         packages=json.loads(origin["packages"]),
@@ -62,7 +55,7 @@ def write_report(
 
 
 def savings(plans: pd.DataFrame, genotypes: pd.DataFrame) -> dict[str, int]:
-    """How many trainings were asked for and how many were run, equal functions being trained once."""
+    """How many trainings were asked for, and how many were run: equal functions are trained only once."""
     return {"asked": int(genotypes["seeds"].map(len).sum()), "run": int(plans["seeds"].map(len).sum())}
 
 

@@ -6,7 +6,8 @@ from scipy.stats import binom
 from nascope.analysis.ablation import nasbench201_removal, removal_summary
 from nascope.analysis.importance import nasbench201_importance
 from nascope.spaces import darts
-from nascope.spaces.nasbench201 import PRIMITIVES, cell_codes, enumerate_cells
+from nascope.spaces.nasbench201 import PRIMITIVES
+from nascope.spaces.nasbench201_space import cell_codes, enumerate_cells
 from nascope.spaces.patterns import follows_pattern, pattern_base_rate, sample
 from nascope.spaces.published import published_cell
 from nascope.spaces.removal import ORDERS

@@ -12,9 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nascope.networks.cells import TwoInputCell, nasbench201_cell
-from nascope.networks.operations import BuildOptions, Shift
-from nascope.spaces import Cell, Genotype, canonical_form, canonical_key, darts
-from nascope.spaces.nasbench201 import enumerate_cells
+from nascope.networks.layers import BuildOptions
+from nascope.networks.operations import Shift
+from nascope.spaces import darts
+from nascope.spaces.canonical import canonical_form, canonical_key
+from nascope.spaces.genotype import Cell, Genotype
+from nascope.spaces.nasbench201_space import enumerate_cells
 from tests.helpers import genotypes, nasbench201_cells, two_input_cells
 
 CHANNELS = 3
@@ -130,7 +133,8 @@ def test_cells_with_different_keys_compute_different_functions(x):
 
 
 def test_sharing_is_not_merged_although_the_string_rule_merges_it():
-    from nascope.spaces.nasbench201 import NasBench201Cell, unique_string
+    from nascope.spaces.nasbench201 import NasBench201Cell
+    from nascope.spaces.unique_string import unique_string
 
     twice = NasBench201Cell.parse("|nor_conv_3x3~0|+|nor_conv_3x3~0|none~1|+|none~0|skip_connect~1|skip_connect~2|")
     shared = NasBench201Cell.parse("|nor_conv_3x3~0|+|none~0|skip_connect~1|+|none~0|skip_connect~1|skip_connect~2|")

@@ -3,9 +3,14 @@ import pandas as pd
 import pytest
 from scipy.stats import kendalltau, spearmanr
 
-from nascope.claims import CLAIMS, Estimate
-from nascope.claims.intervals import correlation, difference, mean, within
-from nascope.spaces.nasbench201 import enumerate_cells
+from nascope.evidence.estimate import Estimate
+from nascope.evidence.intervals import correlation, difference, mean, within
+from nascope.papers.nasbench201.claims import batch_statistics_help, darts_degenerates
+from nascope.papers.redundancy.claims.patterns import published_follow
+from nascope.papers.redundancy.claims.removal import importance_tells_cost, unimportant_can_go
+from nascope.papers.registry import declared
+from nascope.papers.stacnas.claims import similar_correlate
+from nascope.spaces.nasbench201_space import enumerate_cells
 from nascope.spaces.patterns import pattern_base_rate
 from nascope.spaces.removal import ORDERS
 
@@ -65,7 +70,7 @@ def one_shot_tables(running, batch, darts):
         (name, "batch", seed, cells[place]) for name in ("DARTS-V1", "DARTS-V2") for seed, place in enumerate(darts)
     ]
     one_shot = pd.DataFrame(rows, columns=["algorithm", "batch_norm", "seed", "genotype"]).assign(epoch=1)
-    return {"one_shot": one_shot, "scores_benchmark": benchmark}
+    return {"found": one_shot, "benchmark": benchmark}
 
 
 @pytest.mark.parametrize(
@@ -79,9 +84,8 @@ def one_shot_tables(running, batch, darts):
 )
 def test_the_one_shot_claims_follow_the_data(running, batch, darts, helps, degenerates):
     tables = one_shot_tables(running, batch, darts)
-    wanted = {"batch statistics help weight sharing": helps, "DARTS degenerates": degenerates}
-    for claim in (claim for claim in CLAIMS if claim.name in wanted):
-        assert claim.test(tables, {"one_shot_dataset": "digits"}).verdict == wanted[claim.name], claim.name
+    assert batch_statistics_help(**tables, dataset="digits").verdict == helps
+    assert darts_degenerates(**tables, dataset="digits").verdict == degenerates
 
 
 def operator_features(within, between):
@@ -99,8 +103,7 @@ def operator_features(within, between):
 def test_the_operator_claim_follows_the_data(within, between, verdict):
     table = operator_features(within, between)
     table.loc[table["edge"] == 0, "correlation"] += 0.001 * np.arange(36)
-    test = next(claim.test for claim in CLAIMS if claim.name == "similar operators correlate")
-    assert test({"operator_features": table}, {"dataset": "d", "search_protocol": "s"}).verdict == verdict
+    assert similar_correlate(table, dataset="d").verdict == verdict
 
 
 def ablation(most, least):
@@ -122,16 +125,13 @@ def ablation(most, least):
     ],
 )
 def test_the_removal_claims_follow_the_data(most, least, verdicts):
-    names = ("importance tells what removal costs", "unimportant operations can go")
     table = ablation(most, least)
     table.loc[0, "change"] += 1e-5  # differences that are not all alike
-    tests = {claim.name: claim.test for claim in CLAIMS}
-    assert tuple(tests[name]({"ablation": table}, {}).verdict for name in names) == verdicts
+    assert (importance_tells_cost(table).verdict, unimportant_can_go(table).verdict) == verdicts
 
 
 def test_published_cells_follow_the_pattern_far_more_often_than_random_ones():
-    test = next(claim.test for claim in CLAIMS if claim.name == "published cells follow the pattern")
-    found = test({}, {})
+    found = published_follow()
     assert found.n == 24
     assert found.value == pytest.approx(18 / 24 - pattern_base_rate())
     assert found.low > 0.4
@@ -139,8 +139,11 @@ def test_published_cells_follow_the_pattern_far_more_often_than_random_ones():
 
 
 def test_every_claim_says_what_it_is_about():
-    assert {claim.paper for claim in CLAIMS} == {"nasbench201", "understanding", "redundancy", "stacnas"}
-    for claim in CLAIMS:
-        assert claim.statement.endswith(".")
-        assert claim.measure
-        assert claim.figure
+    papers = declared()
+    assert set(papers) == {"nasbench201", "understanding", "redundancy", "stacnas"}
+    for paper in papers.values():
+        assert paper.claims
+        for claim in paper.claims:
+            assert claim.statement.endswith(".")
+            assert claim.measure
+            assert claim.figure in paper.figures

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from nascope.schemas.trainings import CURVES, TRAININGS
 from nascope.tables import empty_table, read_table, table_writer, write_table
 from nascope.training.collect import collected, key_ranges
 from nascope.training.summary import summarise
@@ -22,9 +23,9 @@ def curves():
         for epoch in range(1, 5)
     ]
     table = pd.DataFrame(rows).sample(frac=1, random_state=0)
-    for name in empty_table("curves").columns.difference(table.columns):
+    for name in empty_table(CURVES).columns.difference(table.columns):
         table[name] = rng.random(len(table))
-    return table[empty_table("curves").columns]
+    return table[empty_table(CURVES).columns]
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +34,7 @@ def shards(curves, tmp_path_factory):
     folder = tmp_path_factory.mktemp("shards")
     paths = [folder / f"{shard}.parquet" for shard in range(4)]
     for shard, path in enumerate(paths):
-        write_table(curves[curves["seed"] == shard], "curves", path, {})
+        write_table(curves[curves["seed"] == shard], CURVES, path, {})
     return paths
 
 
@@ -48,14 +49,14 @@ def test_parts_are_the_ordered_whole(curves, shards, part):
 
 
 def test_summaries_of_parts_are_those_of_the_whole(curves, shards, tmp_path):
-    with table_writer("trainings", tmp_path / "t.parquet", {}) as write:
+    with table_writer(TRAININGS, tmp_path / "t.parquet", {}) as write:
         for part in collected(shards, 10):
             write(summarise(part, "d", "p", "h"))
-    written = read_table(tmp_path / "t.parquet", "trainings")
+    written = read_table(tmp_path / "t.parquet", TRAININGS)
     whole = summarise(curves, "d", "p", "h")
     pd.testing.assert_frame_equal(written, whole[list(written.columns)], check_dtype=False)
 
 
 def test_no_rows_at_all(tmp_path):
-    write_table(empty_table("curves"), "curves", tmp_path / "e.parquet", {})
+    write_table(empty_table(CURVES), CURVES, tmp_path / "e.parquet", {})
     assert list(collected([tmp_path / "e.parquet"])) == []

@@ -5,18 +5,21 @@ import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from PIL import Image
 from torchvision.transforms import functional as vision
 
 from nascope.datasets.augment import AugmentParameters, crop, cutout, draw, flip
-from nascope.datasets.shapes import SHAPES
+from nascope.datasets.shapes import shape_of, side_of, sizes_of
 from nascope.datasets.sources import load_dataset
+from nascope.datasets.spec import DatasetSpec
 from nascope.datasets.splits import split_indices
 from nascope.errors import NascopeError
 
 
 def test_digits_are_split_for_good():
-    dataset = load_dataset("digits", {"source": "digits"})
+    spec = DatasetSpec(source="digits")
+    dataset = load_dataset("digits", spec)
     assert [len(split) for split in (dataset.train, dataset.valid, dataset.test)] == [1000, 397, 400]
     assert dataset.train.images.shape == (1000, 1, 8, 8)
     assert dataset.train.images.dtype == torch.uint8
@@ -25,12 +28,15 @@ def test_digits_are_split_for_good():
     for split in (dataset.train, dataset.valid, dataset.test):
         counts = torch.bincount(split.labels)
         assert counts.max() - counts.min() <= 0.15 * counts.max()
-    again = load_dataset("digits", {"source": "digits"})
+    again = load_dataset("digits", spec)
     assert torch.equal(again.valid.images, dataset.valid.images)
     normalised = dataset.normalise(dataset.train.images)
     assert float(normalised.mean()) == pytest.approx(0, abs=1e-5)
     assert float(normalised.std(correction=0)) == pytest.approx(1, abs=1e-5)
-    assert (dataset.classes, dataset.channels) == SHAPES["digits"]
+    assert (dataset.classes, dataset.channels) == shape_of(spec) == (10, 1)
+    assert dataset.train.images.shape[2] == side_of(spec)
+    assert sizes_of(spec) == (1000, 397, 400)
+    assert sizes_of(DatasetSpec(source="digits", sizes=(10, 0, 3))) == (10, 397, 3)
 
 
 def tiny_imagenet(root, classes=("n02", "n01"), per_class=3):
@@ -53,9 +59,9 @@ def tiny_imagenet(root, classes=("n02", "n01"), per_class=3):
 
 def test_tiny_imagenet_is_read_from_its_folder(tmp_path):
     folder = tiny_imagenet(tmp_path)
-    spec = {"source": "tiny_imagenet", "root": str(tmp_path), "split": "all"}
+    spec = DatasetSpec(source="tiny_imagenet", root=str(tmp_path), split="all")
     dataset = load_dataset("tiny", spec)
-    assert (dataset.classes, dataset.channels) == SHAPES["tiny_imagenet"]
+    assert (dataset.classes, dataset.channels) == shape_of(spec) == (200, 3)
     assert dataset.train.images.shape == (6, 3, 64, 64)
     # Classes in the order of their names, grey images (some of the real ones are) made colour.
     assert dataset.train.labels.tolist() == [0, 0, 0, 1, 1, 1]
@@ -64,7 +70,7 @@ def test_tiny_imagenet_is_read_from_its_folder(tmp_path):
     )
     assert dataset.test.labels.tolist() == [1, 0]
     assert dataset.test.images[0].double().mean(dim=(1, 2)).tolist() == pytest.approx([0, 0, 200], abs=2)
-    assert len(load_dataset("tiny", {**spec, "split": "first_80"}).valid) == 2
+    assert len(load_dataset("tiny", replace(spec, split="first_80")).valid) == 2
     broken = folder / "train" / "n01" / "images" / "n01_1.JPEG"
     Image.new("RGB", (32, 64)).save(broken)
     with pytest.raises(NascopeError, match=r"n01_1\.JPEG: 32x64 pixels"):
@@ -76,18 +82,20 @@ def test_tiny_imagenet_is_read_from_its_folder(tmp_path):
     with pytest.raises(NascopeError, match=r"val_annotations\.txt, line 1: unknown class 'n03'"):
         load_dataset("tiny", spec)
     with pytest.raises(NascopeError, match=r"wnids\.txt: No such file.*unpack tiny-imagenet-200\.zip in"):
-        load_dataset("tiny", {**spec, "root": str(tmp_path / "nowhere")})
+        load_dataset("tiny", replace(spec, root=str(tmp_path / "nowhere")))
 
 
 def test_a_data_set_can_be_cut_to_sizes():
-    whole = load_dataset("digits", {"source": "digits"})
-    part = load_dataset("digits", {"source": "digits", "sizes": [100, 0, 50]})
+    whole = load_dataset("digits", DatasetSpec(source="digits"))
+    part = load_dataset("digits", DatasetSpec(source="digits", sizes=(100, 0, 50)))
     assert [len(split) for split in (part.train, part.valid, part.test)] == [100, 397, 50]
     assert torch.equal(part.valid.images, whole.valid.images)
-    assert torch.equal(part.train.images, load_dataset("d", {"source": "digits", "sizes": [100, 1, 1]}).train.images)
+    assert torch.equal(
+        part.train.images, load_dataset("d", DatasetSpec(source="digits", sizes=(100, 1, 1))).train.images
+    )
     assert len(torch.bincount(part.train.labels)) == 10
     with pytest.raises(NascopeError, match="data set 'digits': 401 images asked for, there are 400"):
-        load_dataset("digits", {"source": "digits", "sizes": [0, 0, 401]})
+        load_dataset("digits", DatasetSpec(source="digits", sizes=(0, 0, 401)))
 
 
 def test_nasbench201_split_is_the_official_one(shared_data):
@@ -108,7 +116,7 @@ def test_splits_cover_everything_once(kind, sizes):
 
 
 def test_official_cifar10_files_are_read_offline(cifar10_root):
-    dataset = load_dataset("c10", {"source": "cifar10", "root": str(cifar10_root), "split": "nasbench201"})
+    dataset = load_dataset("c10", DatasetSpec(source="cifar10", root=str(cifar10_root)))
     assert [len(split) for split in (dataset.train, dataset.valid, dataset.test)] == [25_000, 25_000, 10_000]
     assert dataset.train.images.shape[1:] == (3, 32, 32)
     pixels = dataset.train.join(dataset.valid).images.double() / 255
@@ -117,10 +125,12 @@ def test_official_cifar10_files_are_read_offline(cifar10_root):
 
 
 def test_missing_or_damaged_files_are_named(tmp_path, cifar10_root):
-    with pytest.raises(NascopeError, match=r"no directory .*nowhere.*datasets\.c10\.root"):
-        load_dataset("c10", {"source": "cifar10", "root": str(tmp_path / "nowhere"), "split": "all"})
+    with pytest.raises(
+        NascopeError, match=r"data set 'c10': there is no directory .*nowhere; .*or set its root in the config"
+    ):
+        load_dataset("c10", DatasetSpec(source="cifar10", root=str(tmp_path / "nowhere")))
     with pytest.raises(NascopeError, match="missing, incomplete or not the official"):
-        load_dataset("c100", {"source": "cifar100", "root": str(cifar10_root), "split": "all"})
+        load_dataset("c100", DatasetSpec(source="cifar100", root=str(cifar10_root)))
 
 
 def parameters(count, generator, size, padding):
@@ -161,9 +171,7 @@ def test_draws_cover_their_ranges_uniformly():
     assert isinstance(drawn, AugmentParameters)
 
 
-def test_unknown_sources_and_splits_are_refused():
-    with pytest.raises(NascopeError, match="unknown source"):
-        load_dataset("x", {"source": "mnist"})
+def test_unknown_splits_are_refused():
     with pytest.raises(NascopeError, match="unknown split"):
         split_indices("thirds", 10)
     assert np.array_equal(split_indices("all", 3)[0], [0, 1, 2])

@@ -12,8 +12,11 @@ import numpy as np
 import pytest
 
 from nascope.datasets import downloads
-from nascope.datasets.downloads import ARCHIVES, Archive, fetch
-from nascope.datasets.imagenet16 import TEST, TRAIN
+from nascope.datasets.archives import Archive
+from nascope.datasets.downloads import fetch
+from nascope.datasets.readers.imagenet16 import TEST, TRAIN
+from nascope.datasets.registry import SOURCES, source_named
+from nascope.datasets.spec import DatasetSpec
 from nascope.errors import NascopeError
 
 BYTES = np.random.default_rng(0).bytes(3_000_000)
@@ -55,17 +58,22 @@ def md5(content):
     return hashlib.md5(content).hexdigest()
 
 
+def archives_of(monkeypatch, source, archive):
+    """Let a source have another archive."""
+    monkeypatch.setattr(SOURCES[source].replace(":", "."), replace(source_named(source), archives=(archive,)))
+
+
 @pytest.fixture
 def file_of_bytes(monkeypatch, server):
     """As SVHN: a plain file of known size and sum."""
     archive = Archive("http://home.invalid/a.mat", len(BYTES), md5(BYTES), ("a.mat",))
-    monkeypatch.setitem(ARCHIVES, "svhn", (archive,))
+    archives_of(monkeypatch, "svhn", archive)
     server.files["/a.mat"] = BYTES
     return archive
 
 
 def spec(server, root, source="svhn"):
-    return {"source": source, "root": str(root), "mirror": getattr(server, "address", server)}
+    return DatasetSpec(source=source, root=str(root), mirror=getattr(server, "address", server))
 
 
 def test_a_file_comes_once(server, file_of_bytes, tmp_path):
@@ -78,7 +86,7 @@ def test_a_file_comes_once(server, file_of_bytes, tmp_path):
 
 def test_a_broken_download_goes_on_where_it_stopped(server, file_of_bytes, tmp_path):
     server.limit = 2_000_000
-    with pytest.raises(NascopeError, match=r"did not come.*2,000,000 bytes are kept"):
+    with pytest.raises(NascopeError, match=r"could not be downloaded.*2,000,000 bytes are kept"):
         fetch("s", spec(server, tmp_path))
     assert not (tmp_path / "a.mat").exists()
     fetch("s", spec(server, tmp_path))
@@ -96,7 +104,7 @@ def test_a_server_without_ranges_starts_again(server, file_of_bytes, tmp_path):
 @pytest.mark.parametrize(("content", "message"), [(BYTES + b"x", "3,000,001 bytes"), (BYTES[:-1] + b"\0", "had MD5")])
 def test_another_file_is_refused_and_removed(server, file_of_bytes, tmp_path, content, message):
     server.files["/a.mat"] = content
-    with pytest.raises(NascopeError, match=f"{message}.*removed: try again"):
+    with pytest.raises(NascopeError, match=f"{message}.*it was removed, try again"):
         fetch("s", spec(server, tmp_path))
     assert list(tmp_path.iterdir()) == []
 
@@ -107,7 +115,7 @@ def test_offline_is_one_message_with_all_remedies(file_of_bytes, tmp_path):
     for part in (
         "data set 'mine'",
         f"no {tmp_path}/new/a.mat",
-        "http://127.0.0.1:9/a.mat did not come",
+        "http://127.0.0.1:9/a.mat could not be downloaded",
         f"put a.mat in {tmp_path}/new",
         "datasets.mine.root",
         "datasets.mine.mirror",
@@ -124,7 +132,7 @@ def test_a_directory_can_be_the_mirror(file_of_bytes, tmp_path):
 
 def test_a_full_disk_is_noticed_before(file_of_bytes, tmp_path, monkeypatch):
     monkeypatch.setattr(downloads.shutil, "disk_usage", lambda path: type("Usage", (), {"free": 1000}))
-    with pytest.raises(NascopeError, match=r"0\.0 GB of room, a\.mat needs 0\.0"):
+    with pytest.raises(NascopeError, match=r"0\.0 GB of free space, a\.mat needs 0\.0"):
         fetch("s", spec("http://127.0.0.1:9", tmp_path))
 
 
@@ -148,8 +156,8 @@ def zip_of(files):
 
 def official(monkeypatch, server, source, content):
     """The source's first archive, with another content."""
-    archive = replace(ARCHIVES[source][0], size=len(content), md5=md5(content))
-    monkeypatch.setitem(ARCHIVES, source, (archive,))
+    archive = replace(source_named(source).archives[0], size=len(content), md5=md5(content))
+    archives_of(monkeypatch, source, archive)
     server.files[f"/{archive.name}"] = content
 
 
@@ -184,6 +192,12 @@ def test_an_archive_without_what_it_should_hold_is_named(server, monkeypatch, tm
 
 @pytest.mark.parametrize("source", ["imagenet", "parquet"])
 def test_what_cannot_be_fetched_must_be_there(tmp_path, source):
-    fetch("i", {"source": source, "root": str(tmp_path)})
+    classes = 3 if source == "parquet" else None
+    fetch("i", DatasetSpec(source=source, root=str(tmp_path), classes=classes))
     with pytest.raises(NascopeError, match=f"no directory .*gone, and {source} cannot be downloaded"):
-        fetch("i", {"source": source, "root": str(tmp_path / "gone")})
+        fetch("i", DatasetSpec(source=source, root=str(tmp_path / "gone"), classes=classes))
+
+
+def test_embedded_images_need_no_directory(tmp_path):
+    fetch("d", DatasetSpec(source="digits", root=str(tmp_path / "gone")))
+    assert not (tmp_path / "gone").exists()

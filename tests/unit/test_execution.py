@@ -2,26 +2,30 @@
 
 import logging
 from contextlib import contextmanager
-from dataclasses import replace
 
 import pandas as pd
 import pytest
 import torch
+from msgspec.structs import replace
 from pandas.testing import assert_frame_equal
 from torch.autograd.graph import saved_tensors_hooks
 from torch.nn.modules.module import register_module_forward_pre_hook
 
 from nascope.datasets.sources import load_dataset
+from nascope.datasets.spec import DatasetSpec
 from nascope.errors import NascopeError
+from nascope.search.algorithms import ONE_SHOT, chosen
 from nascope.search.one_shot.run import run_one_shot
-from nascope.spaces import canonical_key, parse_genotype
+from nascope.spaces.canonical import canonical_key
+from nascope.spaces.parse import parse_genotype
 from nascope.spaces.published import published_cell
 from nascope.training.checkpoint import load_checkpoint
 from nascope.training.execution import Execution
 from nascope.training.interrupt import Interrupted
 from nascope.training.plan import plan_trainings
 from nascope.training.protocol import Protocol
-from nascope.training.shards import Store, run_shard, train
+from nascope.training.shards import run_shard, train
+from nascope.training.store import Store
 from nascope.training.trainer import Trainer
 
 CELL = parse_genotype("|nor_conv_3x3~0|+|nor_conv_3x3~0|avg_pool_3x3~1|+|skip_connect~0|nor_conv_1x1~1|skip_connect~2|")
@@ -34,7 +38,7 @@ TRICKS = Protocol(
 
 @pytest.fixture(scope="module")
 def digits():
-    return load_dataset("digits", {"source": "digits", "sizes": [500, 100, 100]})
+    return load_dataset("digits", DatasetSpec(source="digits", sizes=(500, 100, 100)))
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -80,7 +84,7 @@ def kept_bytes(trainer, digits):
         return tensor
 
     images = digits.normalise(digits.train.images[:250]).repeat(1, len(trainer.seeds), 1, 1)
-    trainer.execution.train()
+    trainer.network.train()
     with saved_tensors_hooks(keep, lambda tensor: tensor):
         trainer.execution(images)
     return sum(kept)
@@ -191,7 +195,7 @@ def test_tf32_is_used_only_where_asked(digits, precision, kind):
 
 @pytest.mark.parametrize("option", [{"precision": "bfloat16"}, {"compile": "default"}, {"channels_last": False}])
 def test_supernets_refuse_what_is_for_trainings(digits, tmp_path, option):
-    weights = {"channels": 4, "cells": 1, "epochs": 1, "batch_size": 100, "learning_rate": 0.1, **option}
-    options = {"nodes": 3, "weights": weights, "settings": {}}
+    weights = Protocol(channels=4, cells=1, epochs=1, batch_size=100, learning_rate=0.1, **option)
+    where = {"nodes": 3, "batch_norms": ["batch"], "seeds": [0], "store": tmp_path}
     with pytest.raises(NascopeError, match="GDAS: supernets are trained in float32 or tf32"):
-        run_one_shot(digits, "GDAS", ["batch"], options, [0], tmp_path)
+        run_one_shot(digits, chosen(ONE_SHOT, "GDAS", {}), weights, **where)

@@ -3,7 +3,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nascope.errors import NascopeError
-from nascope.spaces import Cell, Genotype, darts, nasnet, parse_genotype
+from nascope.spaces import darts, nasnet
+from nascope.spaces.genotype import Cell, Genotype
+from nascope.spaces.parse import parse_genotype
 from nascope.spaces.published import published_cell, published_cells
 from tests.helpers import any_genotype, genotypes
 

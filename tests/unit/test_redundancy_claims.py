@@ -4,26 +4,34 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from nascope.claims.redundancy import CLAIMS as REDUNDANCY
-from nascope.claims.stacnas import CLAIMS as STACNAS
+from nascope.evidence.scope import Trained
+from nascope.papers.redundancy.claims.operations import important_are_patterned
+from nascope.papers.redundancy.claims.patterns import (
+    patterns_help_at_equal_width,
+    patterns_suffice,
+    samples_match_published,
+)
+from nascope.papers.redundancy.claims.removal import importance_tells_trained_cost, reductions_hardly_matter
+from nascope.papers.redundancy.fitted import Fitted
+from nascope.papers.redundancy.studies import (
+    pattern_samples,
+    published_cells,
+    reduction_variants,
+    successive_removal,
+)
+from nascope.papers.stacnas.claims import clustering_prevents_collapse, stacnas_finds_better
 from nascope.spaces.published import published_darts_cells
 from nascope.spaces.removal import ORDERS
-from nascope.studies import build_study
-from tests.unit.test_cell_searches import cell
 
-OPTIONS = {
-    "dataset": "digits",
-    "protocol": "p",
-    "threshold": 0.001,
-    "score": "last_test",
-    "reductions": {"dataset": "digits", "protocol": "p"},
-    "removal": {"dataset": "digits", "protocol": "r"},
-}
+TRAINED = Trained(dataset="digits", protocol="p")
+FITTED = Fitted(architectures="own", trained=TRAINED)
 
 
-def verdict(claims, name, tables, options=None):
-    (claim,) = (claim for claim in claims if claim.name == name)
-    return claim.test(tables, options or OPTIONS).verdict
+def cell(skips):
+    """A genotype with so many skip connections in each cell."""
+    ops = ["skip_connect"] * skips + ["sep_conv_3x3"] * (8 - skips)
+    edges = list(zip(ops, (0, 1) * 4, strict=True))
+    return f"Genotype(normal={edges}, normal_concat=[2, 3, 4, 5], reduce={edges}, reduce_concat=[2, 3, 4, 5])"
 
 
 def trained(study, errors, seed=0):
@@ -36,18 +44,15 @@ def trained(study, errors, seed=0):
 
 @pytest.mark.parametrize(("gap", "expected"), [(3.0, "holds"), (-5.0, "does not hold")])
 def test_pattern_claims_follow_the_errors(gap, expected):
-    options = {"groups": ["Random", "PrimSkip"], "per_group": 8, "wirings": ["corrected"], "draw_seed": 0, "seeds": [0]}
-    groups = build_study("s", "pattern_samples", options)
-    names = [cell.name for cell in published_darts_cells()[:8]]
-    published = build_study("p", "published_cells", {"cells": names, "seeds": [0]})
-    tables = {
-        "genotypes": groups,
-        "trainings": trained(groups, lambda row: 20 - gap * (row.group == "PrimSkip")),
-        "published_genotypes": published,
-        "published_trainings": trained(published, lambda row: 20.0 - max(gap, 0)),
-    }
-    assert verdict(REDUNDANCY, "simple patterns suffice", tables) == expected
-    assert verdict(REDUNDANCY, "random samples match published cells", tables) == expected
+    groups = pattern_samples(
+        "s", groups=("Random", "PrimSkip"), per_group=8, wirings=("corrected",), draw_seed=0, seeds=(0,)
+    )
+    names = tuple(cell.name for cell in published_darts_cells()[:8])
+    published = published_cells("p", cells=names, seeds=(0,))
+    samples = trained(groups, lambda row: 20 - gap * (row.group == "PrimSkip"))
+    others = trained(published, lambda row: 20.0 - max(gap, 0))
+    assert patterns_suffice(groups, samples, trained=TRAINED).verdict == expected
+    assert samples_match_published([groups, published], [samples, others], trained=TRAINED).verdict == expected
 
 
 def test_at_equal_width_only_the_group_counts():
@@ -60,17 +65,26 @@ def test_at_equal_width_only_the_group_counts():
     table = pd.DataFrame(rows, columns=["wiring", "group", "width", "predicted"])
     means = table.groupby("group")["predicted"].mean()
     assert means["PrimSkip"] < means["Random"]
-    assert verdict(REDUNDANCY, "patterns help at equal width", {"pattern_predictions": table}) == "does not hold"
+    found = patterns_help_at_equal_width(table, fitted=FITTED)
+    assert found.verdict == "does not hold"
+    assert found.scope.endswith(
+        "predicted by a surrogate fitted to architectures trained here on digits with protocol p"
+    )
+
+
+def test_what_a_surrogate_of_an_archive_says_is_not_called_our_own():
+    archive = Fitted(architectures="/data/nb_301.zip", trained=TRAINED)
+    table = pd.DataFrame({"wiring": "corrected", "group": ["Random", "PrimSkip"], "width": 2.0, "predicted": 0.1})
+    found = patterns_help_at_equal_width(table, fitted=archive)
+    assert found.scope == "2 genotypes, errors predicted by a surrogate fitted to nb_301.zip"
 
 
 @pytest.mark.parametrize(("change", "expected"), [(0.0, "holds"), (3.0, "does not hold"), (-3.0, "does not hold")])
 def test_reduction_cells_matter_as_far_as_other_ones_change_the_error(change, expected):
-    names = [cell.name for cell in published_darts_cells()[:6]]
-    options = {"cells": names, "treatments": ["same", "plain", "random"], "draw_seed": 0, "seeds": [0]}
-    study = build_study("s", "reduction_variants", options)
+    names = tuple(cell.name for cell in published_darts_cells()[:6])
+    study = reduction_variants("s", cells=names, treatments=("same", "plain", "random"), draw_seed=0, seeds=(0,))
     errors = trained(study, lambda row: 10 + change * (row.group != "original"))
-    tables = {"reductions_genotypes": study, "reductions_trainings": errors}
-    assert verdict(REDUNDANCY, "reduction cells hardly matter", tables) == expected
+    assert reductions_hardly_matter(study, errors, trained=TRAINED).verdict == expected
 
 
 @pytest.mark.parametrize(("worse", "expected"), [(4.0, "holds"), (-4.0, "does not hold")])
@@ -81,12 +95,11 @@ def test_removal_tells_which_order_costs_more(worse, expected):
     ]  # fmt: skip
     columns = ["genotype", "cell_type", "edge", "primitive", "source", "importance", "subset"]
     importance = pd.DataFrame(rows, columns=columns).assign(error=0.1)
-    options = {"cells": 6, "steps": [1, 2], "draw_seed": 0, "seeds": [0]}
-    study = build_study("s", "successive_removal", options, importance=importance)
+    study = successive_removal("s", importance=importance, cells=6, steps=(1, 2), draw_seed=0, seeds=(0,))
     order = study.drop_duplicates("key").set_index("key")["group"]
     errors = trained(study, lambda row: 10 + worse * (order[row.key] == ORDERS[0]) + 5 * (row.group != "whole"))
-    tables = {"removal_genotypes": study, "removal_trainings": errors}
-    assert verdict(REDUNDANCY, "importance tells what removal costs when trained", tables) == expected
+    found = importance_tells_trained_cost(study, errors, trained=TRAINED, score="last_test")
+    assert found.verdict == expected
 
 
 @pytest.mark.parametrize(("source", "expected"), [(0, "holds"), (2, "does not hold")])
@@ -99,8 +112,8 @@ def test_only_skips_from_the_inputs_belong_to_the_pattern(source, expected):
             op = "skip_connect" if important else ("sep_conv_3x3" if rng.random() < 0.5 else "max_pool_3x3")
             rows.append((str(number), "normal", op, source if important else 0, 0.01 if important else 0.0, "top"))
     columns = ["genotype", "cell_type", "primitive", "source", "importance", "subset"]
-    table = {"genotype_importance": pd.DataFrame(rows, columns=columns)}
-    assert verdict(REDUNDANCY, "important operations are skips and separable convolutions", table) == expected
+    found = important_are_patterned(pd.DataFrame(rows, columns=columns), fitted=FITTED, threshold=0.001)
+    assert found.verdict == expected
 
 
 def searches(darts, stacnas):
@@ -117,11 +130,8 @@ def searches(darts, stacnas):
 @pytest.mark.parametrize(("darts", "stacnas", "expected"), [(6, 1, "holds"), (1, 6, "does not hold")])
 def test_collapse_and_errors_are_compared_search_by_search(darts, stacnas, expected):
     table = searches(darts, stacnas)
-    options = {
-        "searches": {"spaces": ["s2"], "dataset": "digits", "weights": {"epochs": 1}},
-        "found": {"dataset": "digits", "protocol": "p"},
-    }
-    assert verdict(STACNAS, "clustering prevents collapse", {"cell_searches": table}, options) == expected
+    collapse = clustering_prevents_collapse(table, dataset="digits", epochs=1, spaces=("s2",))
+    assert collapse.verdict == expected
     rng, rows = np.random.default_rng(0), []
     for seed in range(4):
         for group, error in (("DARTS-V1", 10.0 + darts), ("StacNAS", 10.0 + stacnas), ("DARTS-ES", 0.0)):
@@ -131,5 +141,4 @@ def test_collapse_and_errors_are_compared_search_by_search(darts, stacnas, expec
     frame = pd.DataFrame(rows, columns=["family", "group", "name", "key", "draw", "seeds", "last_test_accuracy"])
     trainings = frame[["key", "last_test_accuracy"]].assign(seed=frame["draw"])
     genotypes = frame.drop(columns="last_test_accuracy").assign(genotype="g")
-    found = {"genotypes": [genotypes], "trainings": [trainings]}
-    assert verdict(STACNAS, "two stages find better cells", found, options) == expected
+    assert stacnas_finds_better(genotypes, trainings, trained=TRAINED).verdict == expected

@@ -15,7 +15,7 @@ def test_one_workflow_and_no_jobs_of_another(tmp_path):
         hold_results(tmp_path / "results")
     with join_results(tmp_path / "results"), join_results(tmp_path / "results"):
         held.close()
-        with pytest.raises(NascopeError, match="jobs of a workflow that was killed still run"):
+        with pytest.raises(NascopeError, match="jobs of a workflow that was killed are still running"):
             hold_results(tmp_path / "results")
     hold_results(tmp_path / "results").close()
 

@@ -5,26 +5,28 @@ import pandas as pd
 import pytest
 import torch
 from scipy.stats import binom
-from statsmodels.nonparametric.api import KDEMultivariate
 
 from nascope.analysis.ranking import mean_scores
 from nascope.errors import NascopeError
-from nascope.figures.nasbench201.searches import search_statistics
+from nascope.loading import load
 from nascope.oracles.extended import read_extended
-from nascope.reference import NASBENCH201_TABLE_5C
-from nascope.search.bohb import CategoricalDensity, DensityModel, bohb, bracket_sizes
-from nascope.search.environment import Fidelity, SearchTask, Session, search_task, table_runs
+from nascope.papers.nasbench201.figures.search_means import search_statistics
+from nascope.papers.nasbench201.reference import TABLE_5C
+from nascope.search.algorithms import SAMPLE_BASED, chosen, swept
+from nascope.search.environment import Fidelity, SearchTask, Session
 from nascope.search.local_search import local_search
 from nascope.search.predictor_guided import predictor_guided
 from nascope.search.random_search import random_search
 from nascope.search.regularized_evolution import mutate_code, regularized_evolution
 from nascope.search.reinforce import Adam, policy_gradient, reinforce, softmax
-from nascope.search.sample_based import ALGORITHMS, run_searches, run_sweeps
-from nascope.spaces.nasbench201 import PRIMITIVES, enumerate_cells
+from nascope.search.sample_based import run_searches
+from nascope.search.tasks import search_task, table_runs
+from nascope.spaces.nasbench201 import PRIMITIVES
+from nascope.spaces.nasbench201_space import enumerate_cells
 from nascope.spaces.paths import path_encoding
 
 CODES = np.array([[PRIMITIVES.index(op) for op in cell.ops] for cell in enumerate_cells(4)])
-DEFAULTS = {name: {} for name in ALGORITHMS}
+DEFAULTS = [chosen(SAMPLE_BASED, name, {}) for name in SAMPLE_BASED]
 
 
 def task(seconds=1.0, budget=100.0, seed=0):
@@ -39,10 +41,10 @@ def single(codes, accuracies, seconds, budget):
     return SearchTask(codes, (fidelity,), fidelity, budget)
 
 
-@pytest.mark.parametrize("name", ALGORITHMS)
+@pytest.mark.parametrize("name", SAMPLE_BASED)
 def test_budget_is_kept_and_the_best_answer_returned(name):
     session = Session(task(), np.random.default_rng(0))
-    ALGORITHMS[name](session)
+    load(SAMPLE_BASED[name])(session)
     over = name == "REINFORCE"  # its published code counts the sample that exceeds the budget
     assert session.clock <= 100 + over
     assert len(session.indices) in (100, 100 + over)
@@ -67,7 +69,7 @@ def test_algorithms_beat_random_search_on_an_easy_landscape(name, settings):
 
 def run(name, seed, **settings):
     session = Session(task(seed=seed), np.random.default_rng(seed))
-    ALGORITHMS[name](session, **settings)
+    load(SAMPLE_BASED[name])(session, **settings)
     return max(session.answers)
 
 
@@ -159,75 +161,6 @@ def test_path_encoding_lists_the_operations_of_each_path():
         assert features[index].sum() == sum("none" not in path for path in paths)
 
 
-def test_brackets_are_those_of_hyperband():
-    # Li et al. 2018, table 1, for R = 81 and eta = 3, with hpbandster's floor of the number of configurations.
-    sizes = [bracket_sizes(5, spare, 3) for spare in (4, 3, 2, 1, 0)]
-    assert sizes == [[81, 27, 9, 3, 1], [27, 9, 3, 1], [9, 3, 1], [6, 2], [5]]
-    assert [bracket_sizes(3, spare, 3) for spare in (2, 1, 0)] == [[9, 3, 1], [3, 1], [3]]
-
-
-def test_bohb_promotes_the_best_of_each_rung_at_their_own_epochs():
-    quality = np.random.default_rng(0).normal(size=len(CODES))
-    fidelities = tuple(Fidelity(e, (quality + e)[:, None], np.full(len(CODES), float(e))) for e in (1, 2, 4, 5, 12))
-    session = Session(SearchTask(CODES, fidelities, fidelities[-1], 9 + 3 * 4 + 12), np.random.default_rng(1))
-    bohb(session, as_coded=False)
-    assert session.epochs == [1] * 9 + [4] * 3 + [12]
-    first, second = session.indices[:9], session.indices[9:12]
-    assert second == sorted(first, key=lambda index: -quality[index])[:3]
-    assert session.indices[12] == session.best == second[0]
-    assert session.best_answer == quality[session.best] + 12
-
-
-def test_bohb_as_coded_asks_the_main_fidelity_whatever_the_rung():
-    session = Session(task(budget=20), np.random.default_rng(0))
-    bohb(session, as_coded=True)
-    assert set(session.epochs) == {12}
-    # 9 + 3 + 1, then 3 + 1, then 3: promoted cells are evaluated again.
-    assert session.indices[9:12] == sorted(session.indices[:9], key=lambda i: -session.task.main.accuracies[i, 0])[:3]
-    assert len(session.indices) == 20
-
-
-def test_density_is_that_of_statsmodels():
-    rng = np.random.default_rng(0)
-    data = rng.integers(5, size=(20, 6))
-    data[:, 2] = rng.integers(2, size=20)  # fewer levels than operations
-    density = CategoricalDensity(data, 0.3, as_coded=True)
-    theirs = KDEMultivariate(data=data, var_type="u" * 6, bw="normal_reference")
-    np.testing.assert_allclose(density.bandwidth, np.clip(theirs.bw, 0.3, None))
-    theirs.bw = np.clip(theirs.bw, 0.3, None)
-    asked = rng.integers(5, size=(50, 6))
-    np.testing.assert_allclose(density.pdf(asked), theirs.pdf(asked))
-
-
-def test_corrected_density_is_a_density_and_peaks_at_the_data():
-    data = np.random.default_rng(0).integers(5, size=(20, 3))
-    data[:15] = [4, 0, 2]
-    density = CategoricalDensity(data, 0.1, as_coded=False)
-    everything = np.stack(np.meshgrid(*[np.arange(5)] * 3), axis=-1).reshape(-1, 3)
-    values = density.pdf(everything)
-    assert values.sum() == pytest.approx(1)
-    assert everything[values.argmax()].tolist() == [4, 0, 2]
-
-
-def test_density_model_waits_for_enough_points_and_prefers_the_largest_budget():
-    model = DensityModel(6, num_samples=64, random_fraction=0.0, min_bandwidth=0.3, as_coded=False)
-    rng = np.random.default_rng(0)
-    for place in range(14):
-        assert model.good is None
-        good = place % 2
-        code = np.full(6, 3) if good else rng.integers(3, size=6)
-        model.learn(1.0, code, 90.0 + good)
-    assert model.budget == 1.0
-    assert (model.good.data == 3).all()
-    proposed = np.array([model.propose(rng) for _ in range(50)])
-    assert (proposed == 3).mean() > 0.6
-    for _ in range(14):
-        model.learn(2.0, rng.integers(5, size=6), 50.0)
-    assert model.budget == 2.0
-    model.learn(1.0, np.zeros(6, dtype=int), 99.0)
-    assert len(model.seen[1.0][0]) == 14
-
-
 def test_small_spaces_end_before_the_budget():
     codes = np.array([[op] for op in range(5)])
     session = Session(single(codes, np.arange(5.0)[:, None], np.ones(5), 100), np.random.default_rng(0))
@@ -245,24 +178,22 @@ def test_answers_are_those_of_recorded_runs():
 
 def test_runs_repeat_and_do_not_depend_on_each_other():
     everything = run_searches(task(), DEFAULTS, 4, 7)
-    alone = run_searches(task(), {"LS": {}}, 2, 7)
+    alone = run_searches(task(), [chosen(SAMPLE_BASED, "LS", {})], 2, 7)
     found = everything[everything["algorithm"] == "LS"].head(2).reset_index(drop=True)
     pd.testing.assert_frame_equal(found, alone)
 
 
 def test_a_sweep_runs_each_value_from_the_same_random_numbers():
-    found = run_sweeps(task(), {"REA": {"sample_size": [3, 10]}}, 3, 7)
+    found = run_searches(task(), swept(SAMPLE_BASED, {"REA": {"sample_size": [3, 10]}}), 3, 7)
     assert found["settings"].unique().tolist() == ['{"sample_size": 3}', '{"sample_size": 10}']
-    alone = run_searches(task(), {"REA": {"sample_size": 10}}, 3, 7)
+    alone = run_searches(task(), [chosen(SAMPLE_BASED, "REA", {"sample_size": 10})], 3, 7)
     pd.testing.assert_frame_equal(found.tail(3).reset_index(drop=True), alone)
-    assert run_sweeps(task(), {}, 3, 7).empty
+    assert run_searches(task(), swept(SAMPLE_BASED, {}), 3, 7).empty
 
 
 def test_mistakes_are_named():
-    with pytest.raises(NascopeError, match=r"unknown algorithms \['BO'\]"):
-        run_searches(task(), {"BO": {}}, 1, 0)
-    with pytest.raises(NascopeError, match=r"settings of REA: .*sample"):
-        run_searches(task(), {"REA": {"sample": 3}}, 1, 0)
+    with pytest.raises(NascopeError, match=r"settings of REA: unknown 'sample' \(did you mean 'sample_size'\?\)"):
+        run_searches(task(), [chosen(SAMPLE_BASED, "REA", {"sample": 3})], 1, 0)
     with pytest.raises(NascopeError, match="less than one evaluation"):
         run_searches(task(budget=0.5), DEFAULTS, 1, 0)
 
@@ -292,9 +223,10 @@ def test_table_5_is_reproduced_with_the_papers_settings(extended):
     """Means of 200 runs within the published mean +- std; REINFORCE's rate was picked to (docs/methods.md)."""
     settings = {"RS": {}, "REA": {"population_size": 10, "sample_size": 3}, "REINFORCE": {"learning_rate": 0.1}}
     settings["BOHB"] = {"as_coded": True}
-    found = run_searches(search_task(table_runs(extended, "cifar10-valid"), 12, 12_000), settings, 200, 0)
+    algorithms = [chosen(SAMPLE_BASED, name, own) for name, own in settings.items()]
+    found = run_searches(search_task(table_runs(extended, "cifar10-valid"), 12, 12_000), algorithms, 200, 0)
     statistics = search_statistics(mean_scores(extended), found)
-    assert len(statistics) == 4 * len(NASBENCH201_TABLE_5C)
+    assert len(statistics) == 4 * len(TABLE_5C)
     assert (statistics["difference"].abs() < statistics["published_std"]).all()
     assert (statistics["difference"].abs() < 0.35 * statistics["published_std"]).mean() > 0.9
 

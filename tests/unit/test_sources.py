@@ -13,11 +13,11 @@ import torch
 from PIL import Image
 from scipy.io import savemat
 
-from nascope.datasets import imagenet16
-from nascope.datasets.shapes import shape_of
+from nascope.datasets.readers import imagenet16
 from nascope.datasets.sources import load_dataset
+from nascope.datasets.spec import DatasetSpec
 from nascope.errors import NascopeError
-from nascope.studies import build_study
+from nascope.papers.redundancy.studies import published_cells
 from nascope.training.protocol import Protocol
 from nascope.training.size import parameters_table
 from tests.helpers import SHARED
@@ -48,7 +48,9 @@ def made(folder, classes=3):
 
 
 def load(folder, **spec):
-    return load_dataset("mine", {"source": "parquet", "root": str(folder), "split": "all", "classes": 3, **spec})
+    return load_dataset(
+        "mine", DatasetSpec(source="parquet", root=str(folder), **{"split": "all", "classes": 3, **spec})
+    )
 
 
 def test_parquet_files_are_read_in_order_with_their_own_statistics(tmp_path):
@@ -71,8 +73,6 @@ def test_mistakes_in_parquet_files_are_named(tmp_path):
     made(tmp_path)
     with pytest.raises(NascopeError, match=r"train-0\.parquet, row 2: label 2 is not one of the 2 classes"):
         load(tmp_path, classes=2)
-    with pytest.raises(NascopeError, match="needs its number of classes"):
-        load(tmp_path, classes=None)
     write(tmp_path / "train-1.parquet", [encoded(np.zeros((4, 8, 3), dtype=np.uint8))], [0])
     with pytest.raises(NascopeError, match=r"train-1\.parquet, row 0: 8x4 pixels, the images before it have 8x8"):
         load(tmp_path)
@@ -117,7 +117,7 @@ def batches(tmp_path, monkeypatch):
 
 
 def imagenet16_of(folder):
-    return load_dataset("in16", {"source": "imagenet16", "root": str(folder), "split": "all"})
+    return load_dataset("in16", DatasetSpec(source="imagenet16", root=str(folder), split="all"))
 
 
 def test_batches_are_read_and_classes_beyond_120_left_out(batches):
@@ -167,7 +167,7 @@ def test_other_files_and_code_are_refused(batches, monkeypatch):
 def test_svhn_is_read_from_its_matlab_files(tmp_path, monkeypatch):
     from torchvision.datasets import SVHN
 
-    spec = {"source": "svhn", "root": str(tmp_path), "split": "all"}
+    spec = DatasetSpec(source="svhn", root=str(tmp_path), split="all")
     with pytest.raises(NascopeError, match="lacks the official train_32x32"):
         load_dataset("svhn", spec)
     rng, lists = np.random.default_rng(0), {}
@@ -184,11 +184,10 @@ def test_svhn_is_read_from_its_matlab_files(tmp_path, monkeypatch):
 
 
 def test_parameters_of_a_data_set_of_your_own_count_its_classes():
-    study = build_study("s", "published_cells", {"cells": ["DARTS_V2"], "seeds": [0]})
+    study = published_cells("s", cells=("DARTS_V2",), seeds=(0,))
     protocol = Protocol(channels=4, cells=3, epochs=1, batch_size=4, learning_rate=0.1)
     sizes = [
-        parameters_table(study, protocol, {"source": "parquet", "classes": classes})["parameters"].iloc[0]
+        parameters_table(study, protocol, DatasetSpec(source="parquet", classes=classes))["parameters"].iloc[0]
         for classes in (10, 20)
     ]
     assert sizes[1] - sizes[0] == 10 * (4 * 4 * 4 + 1)
-    assert shape_of({"source": "svhn"}) == (10, 3)

@@ -13,10 +13,12 @@ from nascope.errors import NascopeError
 from nascope.oracles.nasbench301 import genotype_of, read_architectures
 from nascope.oracles.surrogate import Surrogate, cross_validate, encode, predict_patterns
 from nascope.oracles.trained import trained_architectures
-from nascope.spaces import Cell, Genotype, canonical_key, darts
+from nascope.papers.understanding.studies import connection_variants
+from nascope.spaces import darts
+from nascope.spaces.canonical import canonical_key
+from nascope.spaces.genotype import Cell, Genotype
 from nascope.spaces.published import published_cell
 from nascope.spaces.topology import width
-from nascope.studies import build_study
 
 #: Error of a made-up additive space: an operation costs so much wherever it stands, ten times in normal cells.
 COST = dict(zip(darts.PRIMITIVES, (0.0, 0.002, 0.006, 0.007, 0.004, 0.012, 0.015), strict=True))
@@ -54,7 +56,7 @@ def test_encoding_counts_operations_on_edges_and_ignores_the_order_of_inputs():
     assert features[105:107].tolist() == [3.5, 3]
     swapped = [edge for k in range(0, 8, 2) for edge in genotype.normal.edges[k : k + 2][::-1]]
     assert np.array_equal(features, encode([Genotype(Cell(tuple(swapped), (2, 3, 4, 5)), genotype.reduce)])[0])
-    with pytest.raises(NascopeError, match="knows no disabled edges"):
+    with pytest.raises(NascopeError, match="does not know disabled edges"):
         encode([Genotype(genotype.normal.replace_edge(0, ("none", 0)), genotype.reduce)])
     with pytest.raises(NascopeError, match="has 5 nodes"):
         encode([published_cell("ENAS").genotype])
@@ -181,8 +183,10 @@ def test_every_node_has_two_edges():
 
 
 def test_own_architectures_are_those_of_the_darts_space_each_once():
-    options = {"cells": ["DARTS_V2", "ENAS"], "widths": [2], "per_width": 1, "seeds": [0, 1]}
-    genotypes = [build_study(name, "connection_variants", options) for name in ("one", "two")]
+    cells = ("DARTS_V2", "ENAS")
+    genotypes = [
+        connection_variants(name, cells=cells, widths=(2,), per_width=1, seeds=(0, 1)) for name in ("one", "two")
+    ]
     keys = genotypes[0]["key"]
     trainings = pd.DataFrame({"key": np.repeat(keys, 2), "seed": [0, 1] * len(keys)})
     trainings = trainings.assign(last_valid_accuracy=90.0, last_test_accuracy=80.0)

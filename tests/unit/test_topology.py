@@ -5,8 +5,9 @@ import pytest
 from hypothesis import given
 
 from nascope.errors import NascopeError
-from nascope.spaces import Cell, darts
+from nascope.spaces import darts
 from nascope.spaces.cellspace import random_connections, random_operations
+from nascope.spaces.genotype import Cell
 from nascope.spaces.published import published_cell
 from nascope.spaces.topology import adapt, depth, stratified_variants, width
 from nascope.spaces.wirings import standing, wiring_distribution

@@ -3,31 +3,40 @@ import signal
 import subprocess
 import sys
 import time
-from dataclasses import replace
 
 import pandas as pd
 import pytest
 import torch
+from msgspec import ValidationError
+from msgspec.structs import replace
 from pandas.testing import assert_frame_equal
 
+from nascope.config.section import section_of
 from nascope.datasets.images import Dataset, Split
 from nascope.datasets.sources import load_dataset
+from nascope.datasets.spec import DatasetSpec
 from nascope.errors import NascopeError
-from nascope.networks import build_network
 from nascope.networks.initialise import initialise
-from nascope.spaces import canonical_key, parse_genotype
-from nascope.spaces.nasbench201 import enumerate_cells
+from nascope.networks.skeletons import build_network
+from nascope.schemas.trainings import CURVES, PLAN
+from nascope.spaces.canonical import canonical_key
+from nascope.spaces.nasbench201_space import enumerate_cells
+from nascope.spaces.parse import parse_genotype
 from nascope.spaces.published import published_cell
 from nascope.tables import read_table
 from nascope.training.batches import Batches
 from nascope.training.checkpoint import load_checkpoint, save_checkpoint
 from nascope.training.constant import constant_curves, ignores_images
+from nascope.training.evaluate import evaluate
 from nascope.training.interrupt import Interrupted, InterruptGuard
+from nascope.training.optimiser import clip_gradients
 from nascope.training.plan import plan_trainings
 from nascope.training.protocol import Protocol
-from nascope.training.shards import Store, run_shard
+from nascope.training.shards import run_shard
+from nascope.training.snapshots import snapshot_epochs
+from nascope.training.store import Store
 from nascope.training.summary import summarise
-from nascope.training.trainer import Trainer, clip_gradients, evaluate, snapshot_epochs
+from nascope.training.trainer import Trainer
 
 CELL = enumerate_cells(3)[118]
 PROTOCOL = Protocol(
@@ -45,7 +54,7 @@ PROTOCOL = Protocol(
 
 @pytest.fixture(scope="module")
 def digits():
-    return load_dataset("digits", {"source": "digits"})
+    return load_dataset("digits", DatasetSpec(source="digits"))
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -160,11 +169,13 @@ def test_learning_rates_of_both_conventions():
     assert skipped.learning_rate_at(3) == pytest.approx(0.2)
 
 
-def test_unknown_protocol_keys_are_named():
-    with pytest.raises(NascopeError, match=r"unknown keys \['epoch'\]"):
-        Protocol.from_config("p", {"epoch": 3})
-    with pytest.raises(NascopeError, match="batch_size"):
-        Protocol.from_config("p", {"channels": 1, "cells": 1, "epochs": 1, "learning_rate": 0.1})
+def test_unknown_and_missing_protocol_keys_are_named():
+    values = {"channels": 1, "cells": 1, "epochs": 1, "batch_size": 1, "learning_rate": 0.1}
+    assert section_of(Protocol, values).given() == values
+    with pytest.raises(ValidationError, match="unknown field `epoch`"):
+        section_of(Protocol, {**values, "epoch": 3})
+    with pytest.raises(ValidationError, match="missing required field `batch_size`"):
+        section_of(Protocol, {key: values[key] for key in values if key != "batch_size"})
 
 
 def test_divergence_is_recorded_not_raised(digits):
@@ -338,16 +349,20 @@ import sys, torch
 from pathlib import Path
 torch.set_num_threads(1)
 from nascope.datasets.sources import load_dataset
+from nascope.datasets.spec import DatasetSpec
+from nascope.schemas.trainings import CURVES, PLAN
 from nascope.tables import read_table, write_table
 from nascope.training import trainer
 from nascope.training.protocol import Protocol
-from nascope.training.shards import Store, run_shard
+from nascope.training.shards import run_shard
+from nascope.training.store import Store
 trainer._CHECKPOINT_SECONDS = 0.0
 folder = Path(sys.argv[1])
 protocol = Protocol(channels=2, cells=1, epochs=8, batch_size=50, learning_rate=0.1)
-plan = read_table(folder / "plan.parquet", "plan")
-curves = run_shard(plan, lambda: load_dataset("digits", {"source": "digits"}), protocol, Store(folder / "store", {}))
-write_table(curves, "curves", folder / "curves.parquet", {})
+plan = read_table(folder / "plan.parquet", PLAN)
+digits = DatasetSpec(source="digits")
+curves = run_shard(plan, lambda: load_dataset("digits", digits), protocol, Store(folder / "store", {}))
+write_table(curves, CURVES, folder / "curves.parquet", {})
 """
 
 
@@ -364,7 +379,7 @@ def test_killed_shard_ends_in_the_same_table(tmp_path, number):
     tables, weights = [], []
     for name in ("undisturbed", "killed"):
         folder = tmp_path / name
-        write_table(plan, "plan", folder / "plan.parquet", {})
+        write_table(plan, PLAN, folder / "plan.parquet", {})
         if name == "killed":
             process = start(folder)
             deadline = time.monotonic() + 120
@@ -378,7 +393,7 @@ def test_killed_shard_ends_in_the_same_table(tmp_path, number):
         assert start(folder).wait(timeout=240) == 0
         assert not list(folder.glob("store/*/*.checkpoint"))
         weights.append({path.name: load_checkpoint(path)["snapshots"] for path in folder.glob("store/*/*.weights")})
-        tables.append(read_table(folder / "curves.parquet", "curves"))
+        tables.append(read_table(folder / "curves.parquet", CURVES))
     assert_frame_equal(tables[0], tables[1], check_exact=True)
     assert len(weights[0]) == 3
     assert weights[0].keys() == weights[1].keys()

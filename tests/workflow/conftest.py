@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
+from tests.helpers import ROOT
 from tests.workflow.harness import checkout, command, environment
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
@@ -44,4 +46,13 @@ def finished(tmp_path_factory: pytest.TempPathFactory, run: Run) -> Path:
             done = run(checkout(folder), "--cores", "2")
             assert done.returncode == 0, done.stdout
             mark.touch()
+    return folder
+
+
+@pytest.fixture(scope="module")
+def editable(tmp_path_factory: pytest.TempPathFactory, finished: Path) -> Path:
+    """Finished results with a package of their own (on PYTHONPATH), so that edits do not reach the one under test."""
+    folder = tmp_path_factory.mktemp("editable") / "checkout"
+    shutil.copytree(finished, folder, symlinks=True)
+    shutil.copytree(ROOT / "src", folder / "src", ignore=shutil.ignore_patterns("__pycache__"))
     return folder

@@ -18,9 +18,9 @@ from nascope.errors import DamagedTableError, NascopeError
 from nascope.provenance import provenance
 from nascope.results import join_results
 
-# What happened in all attempts of all jobs, a JSON object a line; logs are emptied at each attempt.
+# What happened in all attempts of all jobs, one JSON object per line; logs are emptied at each attempt.
 HISTORY = Path("results/history.jsonl")
-LESS_MEMORY = "use a larger one, or lower batch_size, or points of understanding.geometry, in the config"
+LESS_MEMORY = "use a larger one, or lower batch_size or understanding.geometry.points in the config"
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 
 
@@ -58,16 +58,16 @@ def _message(error: Exception) -> str | None:
     if isinstance(error, OSError) and error.errno in NO_ROOM:
         return f"no room left ({error}); make some and type the same command again: nothing is half-written"
     if type(error).__name__ == "OutOfMemoryError":  # torch's, not imported here
-        return f"the GPU's memory does not suffice ({error}); {LESS_MEMORY}"
+        return f"the GPU has too little memory ({error}); {LESS_MEMORY}"
     return None
 
 
 def _set_aside(path: Path) -> str:
-    """Move a damaged table of ours out of the way, so that the next run makes it anew; a user's file stays."""
+    """Move a damaged table of ours out of the way, so that the next run makes it again; a user's file stays."""
     if not path.is_relative_to("results"):
         return "; replace it"
     path.rename(path.with_name(f"{path.name}.damaged"))
-    return f"; it is now {path.name}.damaged: type the same command again and it is made anew"
+    return f"; it is now {path.name}.damaged: type the same command again to make it again"
 
 
 @contextmanager
@@ -91,7 +91,7 @@ def noted(snakemake: Any) -> Iterator[None]:
 
 def _note(facts: dict[str, Any]) -> None:
     now = datetime.now(UTC).isoformat(timespec="milliseconds")
-    # One short write: lines of jobs side by side do not mix. A disk that is full is told of where tables are written.
+    # One short write, so that lines of parallel jobs do not mix. A full disk is reported where tables are written.
     with suppress(OSError), HISTORY.open("a", encoding="utf-8") as file:
         file.write(json.dumps({"time": now, **facts}) + "\n")
 
@@ -109,7 +109,7 @@ def prepare_torch(threads: int, device: str) -> None:
 
 
 def named(entry: Any, place: str) -> Any:
-    """A config entry that another one names; a message where there is none of that name."""
+    """A config entry that another one names; one message if there is none of that name."""
     if entry is None:
         raise NascopeError(f"config: {place} names something that the config does not define")
     return entry

@@ -7,6 +7,8 @@ from _job import job
 
 from nascope.oracles.nasbench301 import read_architectures
 from nascope.oracles.trained import trained_architectures
+from nascope.schemas.searches import ARCHITECTURES
+from nascope.schemas.trainings import GENOTYPES, TRAININGS
 from nascope.tables import read_table, write_table
 
 if TYPE_CHECKING:
@@ -14,11 +16,11 @@ if TYPE_CHECKING:
 
 
 with job(snakemake) as origin:
-    source, params = snakemake.input, snakemake.params
+    source, trained = snakemake.input, snakemake.params.job
     if source.archive:
         table = read_architectures(Path(source.archive[0]))
     else:
-        genotypes = [read_table(path, "genotypes") for path in source.genotypes]
-        trainings = read_table(source.trainings, "trainings")
-        table = trained_architectures(genotypes, trainings, params.dataset, params.epochs)
-    write_table(table, "architectures", snakemake.output.architectures, origin)
+        genotypes = [read_table(path, GENOTYPES) for path in source.genotypes]
+        trainings = read_table(source.trainings[0], TRAININGS)
+        table = trained_architectures(genotypes, trainings, trained["dataset"], trained["epochs"])
+    write_table(table, ARCHITECTURES, snakemake.output.architectures, origin)

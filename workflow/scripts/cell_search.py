@@ -1,11 +1,14 @@
-"""Search a space of two-input cells with several algorithms and seeds."""
+"""Search a space of two-input cells: a shard's pairs of algorithm and seed."""
 
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pandas as pd
 from _job import job
 
+from nascope.schemas.operators import OPERATOR_GROUPS
+from nascope.schemas.searches import CELL_SEARCHES, SEARCH_ALPHAS
 from nascope.tables import read_table, write_table
 from nascope.training.devices import leased_device
 
@@ -15,27 +18,46 @@ if TYPE_CHECKING:
 
 with job(snakemake) as origin, leased_device(snakemake.resources.gpu) as device:
     # torch is imported only now: a leased GPU must be visible before.
-    from _job import named, prepare_torch
+    from _job import prepare_torch
 
-    from nascope.analysis.confusion import members_of
+    from nascope.analysis.operator_groups import members_of
+    from nascope.config.section import section_of
     from nascope.datasets.sources import load_dataset
+    from nascope.datasets.spec import DatasetSpec
+    from nascope.provenance import content_hash
+    from nascope.search.algorithms import CELL_SEARCH, chosen
     from nascope.search.one_shot.cells import run_cell_search
-    from nascope.search.one_shot.spaces import CellSpace
+    from nascope.search.one_shot.space_spec import SpaceSpec
+    from nascope.search.one_shot.space_two_input import TwoInputSpace
+    from nascope.search.one_shot.stages import TwoStages
+    from nascope.training.protocol import Protocol
 
     prepare_torch(snakemake.threads, device)
-    params, options, name = snakemake.params, snakemake.params.options, snakemake.wildcards.space
-    measured = [read_table(path, "operator_groups") for path in snakemake.input.groups]
-    groups = members_of(measured[0]) if measured else options["groups"]
-    space, parts = CellSpace.from_config(name, options["space"]), []
-    datasets = {}
-    for algorithm, seed in options["pairs"]:
-        how = {**options["algorithms"][algorithm], "groups": groups}
-        name_of = how["dataset"]
-        if name_of not in datasets:
-            datasets[name_of] = load_dataset(name_of, named(how["images"], f"the data set of {algorithm}"))
-        dataset = datasets[name_of]
-        store = Path(params.store) / algorithm
-        parts.append(run_cell_search(dataset, space, algorithm, how, [seed], store, device=device))
-    searches, alphas = (pd.concat(tables, ignore_index=True).assign(space=name) for tables in zip(*parts, strict=True))
-    write_table(searches, "cell_searches", snakemake.output.searches, origin)
-    write_table(alphas, "search_alphas", snakemake.output.alphas, origin)
+    asked, store = snakemake.params.job, Path(snakemake.params.store)
+    groups = asked["groups"]
+    if groups == "measured":
+        groups = members_of(read_table(snakemake.input.groups[0], OPERATOR_GROUPS))
+        store = store / content_hash(groups)
+    space = TwoInputSpace.of(section_of(SpaceSpec, asked["space"]))
+    loaded = cache(load_dataset)
+
+    parts = []
+    for name, seed in asked["pairs"]:
+        how = asked["algorithms"][name]
+        second = section_of(Protocol, {**how["weights"], **how["second_weights"]})
+        parts.append(
+            run_cell_search(
+                loaded(how["dataset_name"], section_of(DatasetSpec, how["dataset"])),
+                space,
+                chosen(CELL_SEARCH, name, how["settings"]),
+                section_of(Protocol, how["weights"]),
+                stages=TwoStages(groups, second) if name == "StacNAS" else None,
+                seeds=[seed],
+                store=store / name,
+                device=device,
+            )
+        )
+    searches, alphas = (pd.concat(tables, ignore_index=True) for tables in zip(*parts, strict=True))
+    where = {"space": snakemake.wildcards.space}
+    write_table(searches.assign(**where), CELL_SEARCHES, snakemake.output.searches, origin)
+    write_table(alphas.assign(**where), SEARCH_ALPHAS, snakemake.output.alphas, origin)

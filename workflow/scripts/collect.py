@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from _job import job
 
+from nascope.schemas.trainings import CURVES, TRAININGS
 from nascope.tables import table_writer
 from nascope.training.collect import collected
 from nascope.training.summary import summarise
@@ -13,9 +14,9 @@ if TYPE_CHECKING:
 
 
 with job(snakemake) as origin:
-    dataset, protocol = snakemake.wildcards.setup.split(".")
+    params = snakemake.params
     curves, trainings = snakemake.output.curves, snakemake.output.trainings
-    with table_writer("curves", curves, origin) as write, table_writer("trainings", trainings, origin) as write_summary:
+    with table_writer(CURVES, curves, origin) as write, table_writer(TRAININGS, trainings, origin) as write_summary:
         for part in collected(snakemake.input.curves):
             write(part)
-            write_summary(summarise(part, dataset, protocol, snakemake.params.hash))
+            write_summary(summarise(part, params.dataset, params.protocol, params.hash))

@@ -1,9 +1,11 @@
 """Gradient confusion of search networks of several depths and of the final network."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from _job import job
 
+from nascope.schemas.operators import CONFUSION, OPERATOR_GROUPS
 from nascope.tables import read_table, write_table
 from nascope.training.devices import leased_device
 
@@ -13,19 +15,34 @@ if TYPE_CHECKING:
 
 with job(snakemake) as origin, leased_device(snakemake.resources.gpu) as device:
     # torch is imported only now: a leased GPU must be visible before.
-    from _job import named, prepare_torch
+    from _job import prepare_torch
 
-    from nascope.analysis.confusion import confusion_table, members_of
+    from nascope.analysis.confusion import Compared, confusion_table
+    from nascope.analysis.minibatches import MiniBatches
+    from nascope.analysis.operator_groups import members_of
+    from nascope.config.section import section_of
     from nascope.datasets.sources import load_dataset
-    from nascope.search.one_shot.spaces import CellSpace
+    from nascope.datasets.spec import DatasetSpec
+    from nascope.provenance import content_hash
+    from nascope.search.one_shot.space_spec import SpaceSpec
+    from nascope.search.one_shot.space_two_input import TwoInputSpace
     from nascope.training.protocol import Protocol
 
     prepare_torch(snakemake.threads, device)
-    params, options = snakemake.params, snakemake.params.options
-    dataset = load_dataset(options["dataset"], named(params.dataset, "stacnas.confusion.dataset"))
-    space = CellSpace.from_config(options["space"], named(params.space, "stacnas.confusion.space"))
-    final = Protocol.from_config(options["protocol"], named(params.protocol, "stacnas.confusion.protocol"))
-    measured = [read_table(path, "operator_groups") for path in snakemake.input.groups]
-    groups = members_of(measured[0]) if measured else params.groups
-    confusion = confusion_table(dataset, space, groups, options, final, device=device)
-    write_table(confusion, "confusion", snakemake.output.confusion, origin)
+    asked, store = snakemake.params.job, Path(snakemake.params.store)
+    dataset = load_dataset(asked["dataset_name"], section_of(DatasetSpec, asked["dataset"]))
+    groups = asked["groups"]
+    if groups == "measured":
+        groups = members_of(read_table(snakemake.input.groups[0], OPERATOR_GROUPS))
+        store = store / content_hash(groups)
+    compared = Compared(
+        space=TwoInputSpace.of(section_of(SpaceSpec, asked["space"])),
+        groups=groups,
+        weights=section_of(Protocol, asked["weights"]),
+        first_cells=asked["first_cells"],
+        second_cells=asked["second_cells"],
+        final=section_of(Protocol, asked["protocol"]),
+    )
+    batches = MiniBatches(dataset, asked["batches"], asked["batch_size"])
+    confusion = confusion_table(batches, compared, asked["seeds"], store, device=device)
+    write_table(confusion, CONFUSION, snakemake.output.confusion, origin)

@@ -4,7 +4,10 @@ from typing import TYPE_CHECKING
 
 from _job import job
 
+from nascope.config.section import section_of
 from nascope.datasets.downloads import fetch
+from nascope.datasets.spec import DatasetSpec
+from nascope.schemas.trainings import IMAGES
 from nascope.tables import write_table
 
 if TYPE_CHECKING:
@@ -12,9 +15,9 @@ if TYPE_CHECKING:
 
 
 with job(snakemake) as origin:
-    name, spec = snakemake.params.name, snakemake.params.dataset
+    name, spec = snakemake.params.name, section_of(DatasetSpec, snakemake.params.dataset)
     fetch(name, spec)
 
-    from nascope.datasets.sources import describe_dataset  # torch, for what is there.
+    from nascope.datasets.sources import describe_dataset  # Imports torch, which fetching does without.
 
-    write_table(describe_dataset(name, spec), "images", snakemake.output.images, origin)
+    write_table(describe_dataset(name, spec), IMAGES, snakemake.output.images, origin)

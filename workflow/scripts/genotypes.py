@@ -4,17 +4,19 @@ from typing import TYPE_CHECKING
 
 from _job import job
 
-from nascope.studies import build_study
-from nascope.tables import read_table, write_table
+from nascope.loading import load
+from nascope.schemas.trainings import GENOTYPES
+from nascope.studies.build import build_study
+from nascope.tables import write_table
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 
 with job(snakemake) as origin:
-    study, source = snakemake.params.study, snakemake.input
-    kinds = {"importance": "genotype_importance", "searches": "cell_searches"}
-    tables = {name: read_table(path, kind) for name, kind in kinds.items() if (path := source.get(name))}
-    how = {"weights": snakemake.params.weights, **tables}
-    genotypes = build_study(snakemake.wildcards.study, study["kind"], study["options"], **how)
-    write_table(genotypes, "genotypes", snakemake.output.genotypes, origin)
+    kind, params = snakemake.params.job, snakemake.params
+    tables = {name: path for name, path in snakemake.input.items() if name not in kind["options"]}
+    genotypes = build_study(
+        snakemake.wildcards.study, load(kind["function"]), kind["options"], weights=params.weights, tables=tables
+    )
+    write_table(genotypes, GENOTYPES, snakemake.output.genotypes, origin)

@@ -5,7 +5,9 @@ from typing import TYPE_CHECKING
 from _job import job
 
 from nascope.analysis.importance import nasbench201_importance
-from nascope.oracles import TabularOracle
+from nascope.oracles.tabular import TabularOracle
+from nascope.schemas.importance import IMPORTANCE
+from nascope.schemas.searches import BENCHMARK
 from nascope.tables import read_table, write_table
 
 if TYPE_CHECKING:
@@ -13,7 +15,6 @@ if TYPE_CHECKING:
 
 
 with job(snakemake) as origin:
-    options = snakemake.params.options
-    oracle = TabularOracle(read_table(snakemake.input.benchmark, "benchmark"), options["dataset"])
-    importance = nasbench201_importance(oracle, fraction=options["fraction"])
-    write_table(importance, "importance", snakemake.output.importance, origin)
+    oracle = TabularOracle(read_table(snakemake.input.benchmark, BENCHMARK), snakemake.params.dataset)
+    importance = nasbench201_importance(oracle, fraction=snakemake.params.fraction)
+    write_table(importance, IMPORTANCE, snakemake.output.importance, origin)

@@ -1,10 +1,11 @@
-"""Train a supernet with all operators and correlate their feature maps."""
+"""Train supernets with all operators of a space and correlate the operators' feature maps."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from _job import job
 
-from nascope.errors import NascopeError
+from nascope.schemas.operators import OPERATOR_FEATURES, OPERATOR_GROUPS
 from nascope.tables import write_table
 from nascope.training.devices import leased_device
 
@@ -16,23 +17,26 @@ with job(snakemake) as origin, leased_device(snakemake.resources.gpu) as device:
     # torch is imported only now: a leased GPU must be visible before.
     from _job import prepare_torch
 
-    from nascope.analysis.operators import accumulate_features, operator_tables
+    from nascope.analysis.operators import measure_operators
+    from nascope.config.section import section_of
     from nascope.datasets.sources import load_dataset
-    from nascope.search.one_level import SearchProtocol, search
+    from nascope.datasets.spec import DatasetSpec
+    from nascope.search.one_shot.space_spec import SpaceSpec
+    from nascope.search.one_shot.space_two_input import TwoInputSpace
+    from nascope.training.protocol import Protocol
 
     prepare_torch(snakemake.threads, device)
-    options = snakemake.params.options
-    if snakemake.params.dataset is None or snakemake.params.protocol is None:
-        raise NascopeError(
-            "config: stacnas.operators names a dataset or search_protocol that the config does not define"
-        )
-    protocol = SearchProtocol.from_config(options["search_protocol"], snakemake.params.protocol)
-    dataset = load_dataset(options["dataset"], snakemake.params.dataset)
-    result = search(dataset, protocol, options["seeds"], device=device)
-    accumulated = accumulate_features(result.supernet, dataset, options["images"])
-    operators = [name for name in protocol.primitives if name != "none"]
-    features, groups = operator_tables(accumulated, operators, options["seeds"], options["groups"])
-    write_table(features, "operator_features", snakemake.output.features, origin)
-    write_table(groups, "operator_groups", snakemake.output.groups, origin)
-    write_table(result.curves, "supernet_curves", snakemake.output.curves, origin)
-    write_table(result.alphas, "alphas", snakemake.output.alphas, origin)
+    asked = snakemake.params.job
+    found = measure_operators(
+        load_dataset(asked["dataset_name"], section_of(DatasetSpec, asked["dataset"])),
+        TwoInputSpace.of(section_of(SpaceSpec, asked["space"])),
+        section_of(Protocol, asked["weights"]),
+        settings=asked["settings"],
+        seeds=asked["seeds"],
+        images=asked["images"],
+        groups=asked["groups"],
+        store=Path(snakemake.params.store),
+        device=device,
+    )
+    write_table(found.features, OPERATOR_FEATURES, snakemake.output.features, origin)
+    write_table(found.groups, OPERATOR_GROUPS, snakemake.output.groups, origin)

@@ -4,8 +4,12 @@ from typing import TYPE_CHECKING
 
 from _job import job
 
+from nascope.config.section import section_of
 from nascope.datasets.shapes import shape_of
+from nascope.datasets.spec import DatasetSpec
 from nascope.oracles.trained import trained_benchmark, trained_histories
+from nascope.schemas.searches import BENCHMARK, HISTORIES
+from nascope.schemas.trainings import CURVES, GENOTYPES, TRAININGS
 from nascope.tables import read_table, write_table
 
 if TYPE_CHECKING:
@@ -13,18 +17,21 @@ if TYPE_CHECKING:
 
 
 with job(snakemake) as origin:
-    genotypes = read_table(snakemake.input.genotypes, "genotypes")
-    trainings = read_table(snakemake.input.trainings, "trainings")
-    options = snakemake.params
-    classes, in_channels = shape_of(options.images)
-    shape = {
-        "channels": options.channels,
-        "cells": options.cells,
-        "classes": classes,
-        "in_channels": in_channels,
-    }
-    benchmark = trained_benchmark(genotypes, trainings, options.dataset, options.epochs, shape)
-    write_table(benchmark, "benchmark", snakemake.output.benchmark, origin)
-    curves = read_table(snakemake.input.curves, "curves")
-    histories = trained_histories(genotypes, curves, options.dataset, options.epochs)
-    write_table(histories, "histories", snakemake.output.histories, origin)
+    genotypes = read_table(snakemake.input.genotypes, GENOTYPES)
+    trainings = read_table(snakemake.input.trainings, TRAININGS)
+    trained = snakemake.params.job
+    classes, in_channels = shape_of(section_of(DatasetSpec, trained["images"]))
+    benchmark = trained_benchmark(
+        genotypes,
+        trainings,
+        dataset=trained["dataset"],
+        epochs=trained["epochs"],
+        channels=trained["channels"],
+        cells=trained["cells"],
+        classes=classes,
+        in_channels=in_channels,
+    )
+    write_table(benchmark, BENCHMARK, snakemake.output.benchmark, origin)
+    curves = read_table(snakemake.input.curves, CURVES)
+    histories = trained_histories(genotypes, curves, trained["dataset"], trained["epochs"])
+    write_table(histories, HISTORIES, snakemake.output.histories, origin)

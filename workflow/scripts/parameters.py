@@ -4,6 +4,9 @@ from typing import TYPE_CHECKING
 
 from _job import job
 
+from nascope.config.section import section_of
+from nascope.datasets.spec import DatasetSpec
+from nascope.schemas.trainings import GENOTYPES, PARAMETERS
 from nascope.tables import read_table, write_table
 from nascope.training.protocol import Protocol
 from nascope.training.size import parameters_table
@@ -13,7 +16,7 @@ if TYPE_CHECKING:
 
 
 with job(snakemake) as origin:
-    protocol = Protocol.from_config(snakemake.wildcards.study, snakemake.params.protocol)
-    genotypes = read_table(snakemake.input.genotypes, "genotypes")
-    table = parameters_table(genotypes, protocol, snakemake.params.dataset)
-    write_table(table, "parameters", snakemake.output.parameters, origin)
+    protocol = section_of(Protocol, snakemake.params.protocol)
+    genotypes = read_table(snakemake.input.genotypes, GENOTYPES)
+    table = parameters_table(genotypes, protocol, section_of(DatasetSpec, snakemake.params.dataset))
+    write_table(table, PARAMETERS, snakemake.output.parameters, origin)

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 from _job import job
 
+from nascope.schemas.trainings import GENOTYPES, PLAN
 from nascope.tables import read_table, write_table
 from nascope.training.plan import plan_trainings
 
@@ -13,6 +14,6 @@ if TYPE_CHECKING:
 
 
 with job(snakemake) as origin:
-    requests = pd.concat([read_table(path, "genotypes") for path in snakemake.input.genotypes], ignore_index=True)
+    requests = pd.concat([read_table(path, GENOTYPES) for path in snakemake.input.genotypes], ignore_index=True)
     plan = plan_trainings(requests, snakemake.params.replicas, snakemake.params.shards)
-    write_table(plan, "plan", snakemake.output.plan, origin)
+    write_table(plan, PLAN, snakemake.output.plan, origin)

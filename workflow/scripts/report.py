@@ -6,6 +6,8 @@ import pandas as pd
 from _job import job
 
 from nascope.report import write_config, write_report
+from nascope.schemas.summaries import CLAIMS
+from nascope.schemas.trainings import GENOTYPES, PLAN
 from nascope.tables import read_table
 
 if TYPE_CHECKING:
@@ -13,9 +15,9 @@ if TYPE_CHECKING:
 
 
 with job(snakemake) as origin:
-    claims = pd.concat([read_table(path, "claims") for path in snakemake.input.claims], ignore_index=True)
-    plans = pd.concat([read_table(path, "plan") for path in snakemake.input.plans], ignore_index=True)
-    genotypes = pd.concat([read_table(path, "genotypes") for path in snakemake.input.genotypes], ignore_index=True)
+    claims = pd.concat([read_table(path, CLAIMS) for path in snakemake.input.claims], ignore_index=True)
+    plans = pd.concat([read_table(path, PLAN) for path in snakemake.input.plans], ignore_index=True)
+    genotypes = pd.concat([read_table(path, GENOTYPES) for path in snakemake.input.genotypes], ignore_index=True)
     claims.to_csv(snakemake.output.claims, index=False)
-    write_report(snakemake.output.report, claims, plans, genotypes, snakemake.params.captions, origin)
-    write_config(snakemake.output.config, snakemake.config)
+    write_report(snakemake.output.report, claims, plans, genotypes, snakemake.params.papers, origin)
+    write_config(snakemake.output.config, snakemake.params.config)

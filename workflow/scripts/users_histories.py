@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING
 
 from _job import job
 
-from nascope.oracles.histories import read_curves
+from nascope.oracles.users_curves import read_curves
+from nascope.schemas.searches import HISTORIES
 from nascope.tables import write_table
 
 if TYPE_CHECKING:
@@ -12,4 +13,4 @@ if TYPE_CHECKING:
 
 
 with job(snakemake) as origin:
-    write_table(read_curves(snakemake.input.curves), "histories", snakemake.output.histories, origin)
+    write_table(read_curves(snakemake.input.curves), HISTORIES, snakemake.output.histories, origin)

@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pandas as pd
 
-from nascope.oracles.oracle import Oracle
-from nascope.spaces.nasbench201 import enumerate_cells
+from nascope.spaces.nasbench201_space import enumerate_cells
 from nascope.spaces.removal import ORDERS, removal_order
 from nascope.training.summary import join_study
 
+if TYPE_CHECKING:
+    from nascope.oracles.oracle import Oracle
+
 
 def nasbench201_removal(oracle: Oracle, importance: pd.DataFrame) -> pd.DataFrame:
-    """Successive removal in every top cell of NAS-Bench-201, looked up: nothing is trained.
+    """Successive removal in every top cell of NAS-Bench-201, by looking up errors: nothing is trained.
 
     The importances are those of the whole cell and are not computed again after a removal, as in the paper. Edges that
-    already are ``none`` carry no operation to remove.
+    are ``none`` in the whole cell have no operation to remove.
 
     Args:
-        oracle: error of each cell.
-        importance: an ``importance`` table of four-node cells with the same oracle.
+        oracle: of the errors.
+        importance: an ``importance`` table of four-node cells, by the same oracle.
 
     Returns:
         An ``ablation`` table; step 0 is the whole cell.
@@ -46,11 +50,11 @@ def trained_removal(genotypes: pd.DataFrame, trainings: pd.DataFrame, score: str
     Args:
         genotypes: of the study.
         trainings: of its set-up.
-        score: ``last_test``, or ``best_test`` for the largest test accuracy of all epochs, as the authors' code.
+        score: ``last_test``, or ``best_test`` for the largest test accuracy of all epochs, as in the authors' code.
 
     Returns:
-        A row a genotype and order with ``index``, ``order``, ``step``, ``error`` and ``change`` as in an ``ablation``
-        table, seeds averaged; the whole genotype is step 0 of both orders.
+        One row per genotype and order with ``index``, ``order``, ``step``, ``error`` and ``change`` as in an
+        ``ablation`` table, averaged over seeds; the whole genotype is step 0 of both orders.
     """
     table = join_study(genotypes, trainings).assign(step=lambda rows: rows["genotype"].str.count("'none'"))
     keys = ["family", "draw", "group", "step"]
@@ -66,11 +70,14 @@ def trained_removal(genotypes: pd.DataFrame, trainings: pd.DataFrame, score: str
 def removal_summary(ablation: pd.DataFrame) -> pd.DataFrame:
     """Median, 30th and 70th percentile of the change of accuracy at each step, and whether it is a fall.
 
+    Args:
+        ablation: an ``ablation`` table, or what :func:`trained_removal` returns.
+
     Returns:
-        A row an order and step: ``median``, ``low``, ``high`` (percentage points of accuracy), ``cells``, and the
-        one-sided p-value of Wilcoxon's signed-rank test against no change, the paper's.
+        One row per order and step: ``median``, ``low`` and ``high`` (percentage points of accuracy), ``cells``, and
+        ``p_value``, one-sided, of Wilcoxon's signed-rank test against no change (the paper's test).
     """
-    from scipy.stats import wilcoxon  # Half a second that most figures have no use for.
+    from scipy.stats import wilcoxon  # Slow to import; most figures do without it.
 
     rows = []
     for (order, step), cells in ablation[ablation["step"] > 0].groupby(["order", "step"], sort=False):

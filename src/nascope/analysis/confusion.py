@@ -2,92 +2,69 @@
 
 Sankararaman et al. (2020): the gradients of mini-batches i and j confuse each other where ``<g_i, g_j>`` is negative;
 a network's confusion bound is ``eta = max(0, -min <g_i, g_j>)`` over pairs. The paper's own estimator is not known:
-here every pair of some fixed mini-batches is taken, at the same weights, and cosines beside the inner products,
-because networks with other gradient norms are compared.
+here every pair of some fixed mini-batches is taken, at the same weights. Cosines are given beside inner products,
+because networks with gradients of other norms are compared.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import replace
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
 
-import numpy as np
 import pandas as pd
 import torch
-from torch import Tensor, nn
+from msgspec.structs import replace
+from torch import Tensor
 from torch.nn import functional as F
 
-from nascope.datasets.images import Dataset, channels_last
-from nascope.errors import NascopeError
-from nascope.networks.mixes import Mixture
-from nascope.search.one_shot.cells import Groups, representatives, winners
+from nascope.analysis.inner_products import gram_matrix
+from nascope.analysis.kept import keep, read_kept
+from nascope.analysis.minibatches import MiniBatches, pairwise
+from nascope.schemas.operators import CONFUSION
 from nascope.search.one_shot.one_level import OneLevel
-from nascope.search.one_shot.spaces import CellSpace
-from nascope.spaces import Genotype
+from nascope.search.one_shot.setup import SearchSetup
+from nascope.search.one_shot.space_two_input import TwoInputSpace
+from nascope.search.one_shot.stages import Groups, representatives, winners
+from nascope.spaces.genotype import Genotype
+from nascope.training.interrupt import InterruptGuard
 from nascope.training.protocol import Protocol
 from nascope.training.trainer import Trainer
 
-#: Decimals of cosines and significant digits of inner products: what the summation order cannot reach.
-_DECIMALS = 5
 
+@dataclass(frozen=True)
+class Compared:
+    """Networks whose gradients are compared: StacNAS' two stages at several depths, and the final network.
 
-def pairwise(gradients: np.ndarray) -> dict[str, float]:
-    """Inner products and cosines of all pairs of gradients, (batches, parameters), summarised."""
-    gram = gradients @ gradients.T
-    norms = np.sqrt(np.diag(gram))
-    above = np.triu_indices(len(gradients), k=1)
-    inner, cosines = gram[above], (gram / np.outer(norms, norms))[above]
-    return {
-        "confusion": float(np.format_float_scientific(max(0.0, -inner.min()), _DECIMALS)),
-        "lowest_cosine": round(float(cosines.min()), _DECIMALS),
-        "mean_cosine": round(float(cosines.mean()), _DECIMALS),
-        "low_cosine": round(float(np.quantile(cosines, 0.05)), _DECIMALS),
-        "negative": float((cosines < 0).mean()),
-    }
-
-
-def batch_gradients(
-    loss: Callable[[Tensor, Tensor], Tensor], network: nn.Module, dataset: Dataset, batches: int, size: int
-) -> np.ndarray:
-    """Gradients of the first training images, cut into mini-batches, without augmentation; (batches, parameters).
-
-    Args:
-        loss: mean loss of normalised images and labels; BatchNorm takes the batch's statistics.
-        network: whose parameters.
-        dataset: images.
-        batches: how many mini-batches.
-        size: images of each.
+    Attributes:
+        space: what StacNAS searches.
+        groups: operator groups, members by representative.
+        weights: protocol of the supernets' weights; ``cells`` is replaced by each depth.
+        first_cells: depths of stage 1; stage 2 follows the first of them.
+        second_cells: depths of stage 2; the final network's genotype is that of the first of them.
+        final: protocol of the final network, but for its epochs: it is trained for as many as the supernets, because
+            cosines fall as training goes on.
     """
-    parameters = [parameter for parameter in network.parameters() if parameter.requires_grad]
-    device, rows = parameters[0].device, []
-    for start in range(0, batches * size, size):
-        images = channels_last(dataset.normalise(dataset.train.images[start : start + size].to(device)))
-        labels = dataset.train.labels[start : start + size].to(device)
-        found = torch.autograd.grad(loss(images, labels), parameters, allow_unused=True)
-        parts = [torch.zeros_like(p) if g is None else g for p, g in zip(parameters, found, strict=True)]
-        rows.append(torch.cat([part.flatten() for part in parts]).double().cpu().numpy())
-    return np.stack(rows)
+
+    space: TwoInputSpace
+    groups: Groups
+    weights: Protocol
+    first_cells: Sequence[int]
+    second_cells: Sequence[int]
+    final: Protocol
 
 
 def confusion_table(
-    dataset: Dataset,
-    space: CellSpace,
-    groups: Groups,
-    options: Mapping[str, Any],
-    final: Protocol,
-    *,
-    device: str = "cpu",
+    batches: MiniBatches, compared: Compared, seeds: Sequence[int], store: Path, *, device: str = "cpu"
 ) -> pd.DataFrame:
-    """Confusion of stage 1 and 2 at several depths and of the final network, after as many epochs each.
+    """Confusion of all networks, each trained with each seed.
 
     Args:
-        dataset: images.
-        space: what StacNAS searches.
-        groups: operator groups, members by representative.
-        options: ``weights`` (of the supernets), ``first_cells``, ``second_cells`` (depths), ``batches``,
-            ``batch_size``, ``seeds``.
-        final: protocol of the final network, but for its epochs; the genotype is that of the first depths' two stages.
+        batches: mini-batches whose gradients are compared; networks are trained on the same data set.
+        compared: the networks.
+        seeds: of searches and trainings.
+        store: directory for checkpoints and for the rows of finished networks.
         device: torch device.
 
     Returns:
@@ -95,66 +72,91 @@ def confusion_table(
 
     Raises:
         NascopeError: there are fewer training images than the mini-batches need.
+        Interrupted: a signal came; finished rows and the state of the running training are in the store.
     """
-    needed = options["batches"] * options["batch_size"]
-    if needed > len(dataset.train):
-        raise NascopeError(f"confusion needs {needed} training images, {dataset.name!r} has {len(dataset.train)}")
-    rows = []
-    for seed in options["seeds"]:
-        one = {"options": options, "seed": seed, "device": device}
-        start = representatives(space, groups)
-        firsts = {cells: _searched(dataset, start, cells, **one) for cells in options["first_cells"]}
-        members = winners(space, firsts[options["first_cells"][0]], groups)
-        seconds = {cells: _searched(dataset, members, cells, **one) for cells in options["second_cells"]}
-        found = Genotype.parse(seconds[options["second_cells"][0]].rows[-1]["genotype"])
-        # As many epochs as the search networks: cosines fall as training goes on.
-        as_long = replace(final, epochs=options["weights"]["epochs"])
-        trainer = Trainer(found, dataset, as_long, [seed], device=device)
+    batches.check()
+    with InterruptGuard() as guard:
+        rows = [
+            row for seed in seeds for row in _SeedNetworks(batches, compared, seed, store, device, guard).measured()
+        ]
+    return pd.concat(rows, ignore_index=True)
+
+
+@dataclass(frozen=True)
+class _SeedNetworks:
+    """The networks of one seed: each is trained when it is needed, from its checkpoint where there is one."""
+
+    batches: MiniBatches
+    compared: Compared
+    seed: int
+    store: Path
+    device: str
+    guard: InterruptGuard
+
+    def measured(self) -> Iterator[pd.DataFrame]:
+        """One row per network."""
+        for cells in self.compared.first_cells:
+            yield self._kept("stage 1", cells, partial(self._of_search, self.first, cells))
+        for cells in self.compared.second_cells:
+            yield self._kept("stage 2", cells, partial(self._of_search, self.second, cells))
+        yield self._kept("final", self.compared.final.cells, self._of_final)
+
+    def first(self, cells: int) -> OneLevel:
+        """Stage 1 at a depth, finished."""
+        return self._searched("stage 1", representatives(self.compared.space, self.compared.groups), cells)
+
+    def second(self, cells: int) -> OneLevel:
+        """Stage 2 at a depth, finished."""
+        first = self.first(self.compared.first_cells[0])
+        return self._searched("stage 2", winners(self.compared.space, first, self.compared.groups), cells)
+
+    def _searched(self, stage: str, space: TwoInputSpace, cells: int) -> OneLevel:
+        protocol = replace(self.compared.weights, cells=cells)
+        search = OneLevel(SearchSetup(self.batches.dataset, protocol, space, ("batch",), self.seed, self.device))
+        search.run(self._path(stage, cells, "checkpoint"), self.guard)
+        return search
+
+    def _of_search(self, searched: Callable[[int], OneLevel], cells: int) -> dict[str, float]:
+        search = searched(cells)
+        with torch.no_grad():
+            mix = search.mixture()
+        search.network.train()
+
+        def loss(images: Tensor, labels: Tensor) -> Tensor:
+            return F.cross_entropy(search.network(images, mix), labels)
+
+        return pairwise(gram_matrix(self.batches.gradients(loss, search.network), self.store))
+
+    def _of_final(self) -> dict[str, float]:
+        found = Genotype.parse(self.second(self.compared.second_cells[0]).rows[-1]["genotype"])
+        protocol = replace(self.compared.final, epochs=self.compared.weights.epochs)
+        checkpoint = self._path("final", protocol.cells, "checkpoint")
+        trainer = Trainer(
+            found,
+            self.batches.dataset,
+            protocol,
+            [self.seed],
+            device=self.device,
+            checkpoint=checkpoint,
+            guard=self.guard,
+        )
         trainer.run()
-        stages = {"stage 1": firsts, "stage 2": seconds}
-        for stage, cells, search in ((s, c, one) for s, searches in stages.items() for c, one in searches.items()):
-            rows.append({"network": stage, "cells": cells, "seed": seed, **_of_search(search, options)})
-        rows.append({"network": "final", "cells": final.cells, "seed": seed, **_of_training(trainer, options)})
-    shape = {"batches": options["batches"], "batch_size": options["batch_size"]}
-    return pd.DataFrame(rows).assign(**shape)
+        trainer.network.train()
 
+        def loss(images: Tensor, labels: Tensor) -> Tensor:
+            return F.cross_entropy(trainer.network(images, None)[0][:, 0], labels)
 
-def _searched(
-    dataset: Dataset, space: CellSpace, cells: int, *, options: Mapping[str, Any], seed: int, device: str
-) -> OneLevel:
-    protocol = Protocol.from_config("of confusion", {**options["weights"], "cells": cells})
-    search = OneLevel(dataset, protocol, space=space, batch_norms=["batch"], seed=seed, device=device)
-    search.run()
-    return search
+        return pairwise(gram_matrix(self.batches.gradients(loss, trainer.network), self.store))
 
+    def _kept(self, network: str, cells: int, measure: Callable[[], dict[str, float]]) -> pd.DataFrame:
+        """A network's row: the one that the store has, or a new one."""
+        path = self._path(network, cells, "parquet")
+        kept = read_kept(path, CONFUSION)
+        if kept is not None:
+            return kept
+        what = {"network": network, "cells": cells, "seed": self.seed}
+        shape = {"batches": self.batches.count, "batch_size": self.batches.size}
+        return keep(pd.DataFrame([{**what, **shape, **measure()}]), path, CONFUSION)
 
-def _of_search(search: OneLevel, options: Mapping[str, Any]) -> dict[str, float]:
-    mix = Mixture(search.logits().detach().softmax(dim=1))
-    search.network.train()
-
-    def loss(images: Tensor, labels: Tensor) -> Tensor:
-        return F.cross_entropy(search.network(images, mix), labels)
-
-    return _measured(loss, search.network, search.dataset, options)
-
-
-def _of_training(trainer: Trainer, options: Mapping[str, Any]) -> dict[str, float]:
-    trainer.network.train()
-
-    def loss(images: Tensor, labels: Tensor) -> Tensor:
-        return F.cross_entropy(trainer.network(images, None)[0][:, 0], labels)
-
-    return _measured(loss, trainer.network, trainer.dataset, options)
-
-
-def _measured(
-    loss: Callable[[Tensor, Tensor], Tensor], network: nn.Module, dataset: Dataset, options: Mapping[str, Any]
-) -> dict[str, float]:
-    return pairwise(batch_gradients(loss, network, dataset, options["batches"], options["batch_size"]))
-
-
-def members_of(groups: pd.DataFrame) -> dict[str, list[str]]:
-    """Operator groups of an ``operator_groups`` table, by first member: those of the first seed, edges averaged."""
-    averaged = groups[(groups["method"] == "hierarchical") & (groups["cell"] == -1)]
-    rows = averaged[averaged["seed"] == averaged["seed"].min()]
-    return {members.iloc[0]: list(members) for _, members in rows.groupby("group", sort=True)["operator"]}
+    def _path(self, network: str, cells: int, kind: str) -> Path:
+        return self.store / f"{network.replace(' ', '_')}.{cells}.{self.seed}.{kind}"

@@ -1,4 +1,4 @@
-"""Which depth of a search network matches the final network (Li et al. 2021); apart from torch."""
+"""Which depth of a search network matches the final network (Li et al. 2021, section 3)."""
 
 from __future__ import annotations
 
@@ -6,10 +6,14 @@ import pandas as pd
 
 
 def matched_depth(confusion: pd.DataFrame) -> pd.DataFrame:
-    """For each stage the depth whose mean cosine is nearest to the final network's: a row a stage and depth.
+    """The depth of each stage whose mean cosine of gradients is nearest to the final network's.
+
+    Args:
+        confusion: a ``confusion`` table.
 
     Returns:
-        ``network``, ``cells``, ``mean_cosine``, ``distance`` (means over seeds) and ``chosen``.
+        One row per stage and depth: ``network``, ``cells``, ``mean_cosine``, ``distance`` (from the final network's
+        mean cosine; both are means over seeds) and ``chosen``, whether this depth is the stage's nearest.
     """
     means = confusion.groupby(["network", "cells"], sort=False)["mean_cosine"].mean().reset_index()
     target = means.loc[means["network"] == "final", "mean_cosine"].iloc[0]

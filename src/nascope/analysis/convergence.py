@@ -1,4 +1,4 @@
-"""How fast a training converges, and how that goes with a cell's width and depth (Shu et al. 2020, section 4)."""
+"""How fast trainings converge, and how this is related to width and depth of cells (Shu et al. 2020, section 4)."""
 
 from __future__ import annotations
 
@@ -9,16 +9,17 @@ _RESAMPLES = 2000
 
 
 def convergence_measures(curves: pd.DataFrame, level: float) -> pd.DataFrame:
-    """One row a training.
+    """Two measures of how fast each training converges.
 
     Args:
-        curves: ``curves`` joined with their study's genotypes (``name``, ``width``, ``depth``, ``seed``, ``epoch``,
-            ``test_loss``).
+        curves: ``curves`` joined with the genotypes of their study (``name``, ``width``, ``depth``, ``seed``,
+            ``epoch``, ``test_loss``).
         level: test loss in nats.
 
     Returns:
-        ``area``, the mean test loss over epochs (nats), and ``epochs_to_level``, after how many epochs the test loss
-        first is at most ``level``, between epochs by linear interpolation; one more than all epochs where it never is.
+        One row per training: ``area``, the mean test loss over epochs (nats), and ``epochs_to_level``, the number of
+        epochs after which the test loss first is at most ``level``. Between epochs it is interpolated; where the level
+        is never reached it is one more than the number of epochs.
     """
     rows = []
     for (name, wide, deep, seed), group in curves.groupby(["name", "width", "depth", "seed"], sort=False):
@@ -44,11 +45,17 @@ def rank_correlation(
 ) -> tuple[float, float, float]:
     """Spearman's correlation of a measure, averaged over seeds, with width or depth.
 
+    Args:
+        measures: what :func:`convergence_measures` returns, or a table with the same keys.
+        measure: column of the measure.
+        against: ``width`` or ``depth``.
+        seed: of the bootstrap.
+
     Returns:
-        Value, and its 95% percentile interval by a bootstrap that draws variants, and for each variant seeds, with
-        replacement. NaN where one side is constant.
+        The correlation and the ends of its 95% percentile interval, by a bootstrap that draws variants with
+        replacement, and seeds for each variant. NaN where one side is constant.
     """
-    from scipy.stats import rankdata, spearmanr  # Half a second that most figures have no use for.
+    from scipy.stats import rankdata, spearmanr  # Slow to import; most figures do without it.
 
     wide = measures.pivot(index="name", columns="seed", values=measure)
     values, other = wide.to_numpy(), measures.groupby("name")[against].first().loc[wide.index].to_numpy()

@@ -1,4 +1,4 @@
-"""One number a network for how its surroundings look: how wide the basin is, and how noisy gradients are in it."""
+"""What surrounds trained weights in one number per network: how wide the basin is, and how noisy its gradients are."""
 
 from __future__ import annotations
 
@@ -13,10 +13,14 @@ RISE = 1.0
 def basins(landscape: pd.DataFrame) -> pd.DataFrame:
     """Share of the plane of two random directions that belongs to the basin.
 
-    Columns: study, key, seed, batch_norm, ``basin``.
+    Args:
+        landscape: a ``landscape`` table.
+
+    Returns:
+        One row per ``study``, ``key``, ``seed`` and ``batch_norm``, with ``basin``.
     """
     plane = landscape[landscape["directions"] == "plane"]
-    # The trained weights are the line's centre: a plane with an even number of points a side does not hold them.
+    # The line's centre is at the trained weights; a plane with an even number of points per side does not hold them.
     line = landscape[landscape["directions"] == "line"]
     centre = line.loc[line["a"].abs().groupby([line[name] for name in _NETWORK]).idxmin()]
     joined = plane.merge(centre[[*_NETWORK, "loss"]], on=_NETWORK, suffixes=("", "_centre"))
@@ -27,7 +31,11 @@ def basins(landscape: pd.DataFrame) -> pd.DataFrame:
 def mean_variances(gradients: pd.DataFrame) -> pd.DataFrame:
     """Geometric mean of the gradient variance over the plane.
 
-    Columns: study, key, seed, batch_norm, batch_size, ``variance``.
+    Args:
+        gradients: a ``gradients`` table.
+
+    Returns:
+        One row per ``study``, ``key``, ``seed``, ``batch_norm`` and ``batch_size``, with ``variance``.
     """
     logs = np.log(gradients["variance"].where(gradients["variance"] > 0))
     means = logs.groupby([gradients[name] for name in [*_NETWORK, "batch_size"]]).mean()

@@ -1,32 +1,37 @@
-"""Operation importance, over the whole NAS-Bench-201 space and for genotypes of two cells (Wan et al. 2022, section 3).
+"""Importance of operations, over the NAS-Bench-201 space and for genotypes of two cells (Wan et al. 2022, section 3).
 
-``OI(cell, edge) = mean over the 4 neighbours on that edge of their error - error(cell)``; positive: the
-operation matters, negative: it hurts.
+The importance of an edge's operation is the mean error of the neighbours on that edge minus the error of the cell
+itself. Where it is positive the operation matters, where it is negative it hurts.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import product
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from nascope.errors import NascopeError
-from nascope.oracles.oracle import Oracle
 from nascope.oracles.trained import trained_oracle
-from nascope.spaces import Genotype, darts
-from nascope.spaces.cellspace import CellSpace
-from nascope.spaces.nasbench201 import PRIMITIVES, cell_codes, enumerate_cells
+from nascope.spaces import darts
+from nascope.spaces.genotype import Genotype
+from nascope.spaces.nasbench201 import PRIMITIVES
+from nascope.spaces.nasbench201_space import cell_codes, enumerate_cells
+
+if TYPE_CHECKING:
+    from nascope.oracles.oracle import Oracle
+    from nascope.spaces.cellspace import CellSpace
 
 
 def nasbench201_importance(oracle: Oracle, *, nodes: int = 4, fraction: float = 0.05) -> pd.DataFrame:
     """Importance of every edge of every cell.
 
     Args:
-        oracle: error of each cell.
-        nodes: nodes a cell.
-        fraction: share of the cells that count as top and as bottom (0.05: 781 of 15,625).
+        oracle: of the errors.
+        nodes: of each cell.
+        fraction: share of the cells that count as top, and as bottom (0.05: 781 of 15,625).
 
     Returns:
         An ``importance`` table in index order, edges in the cell's order.
@@ -75,7 +80,7 @@ def edge_importance(codes: np.ndarray, errors: np.ndarray) -> np.ndarray:
 
 
 def subsets(errors: np.ndarray, fraction: float) -> np.ndarray:
-    """``"top"`` and ``"bottom"`` fractions by ascending error (ties by index), ``"rest"`` between."""
+    """``top`` for the fraction of smallest errors (ties by index), ``bottom`` for the largest, ``rest`` between."""
     count = round(fraction * len(errors))
     order = np.argsort(errors, kind="stable")
     labels = np.full(len(errors), "rest", dtype=object)
@@ -87,17 +92,18 @@ def subsets(errors: np.ndarray, fraction: float) -> np.ndarray:
 def importance_sets(
     oracle: Oracle, space: CellSpace, *, population: int, fraction: float, seed: int
 ) -> tuple[list[Genotype], list[str]]:
-    """Random genotypes that the oracle calls the best and the worst, as many of the others, and as many of all.
+    """The best and the worst of many random genotypes, as many of the others, and as many of all.
 
     Args:
-        oracle: error of each genotype.
-        space: where genotypes are drawn from, uniformly.
-        population: genotypes drawn.
+        oracle: of the errors.
+        space: that genotypes are drawn from, uniformly.
+        population: how many genotypes are drawn.
         fraction: share of them in each set.
         seed: of the draws.
 
     Returns:
-        Genotypes, and for each ``top``, ``bottom``, ``rest`` or ``uniform``; one of these may also be in another set.
+        Genotypes, and the set of each: ``top``, ``bottom``, ``rest`` or ``uniform``. Genotypes of the last set may also
+        be in one of the others.
     """
     rng = np.random.default_rng(seed)
     drawn = list(dict.fromkeys(space.sample(rng) for _ in range(population)))
@@ -119,15 +125,15 @@ def genotype_importance(
 ) -> pd.DataFrame:
     """Importance of every operation of genotypes of two cells (Wan et al. 2022, section 3).
 
-    An edge's neighbours have another operation there, or another source that its sibling does not use (``6 + l`` for
-    node l, from 0, in the DARTS space). All neighbours of all genotypes are asked for at once, each once.
+    An edge's neighbours have another operation on it, or another source that its sibling does not use (``6 + l`` for
+    node l, from 0, in the DARTS space). The oracle is asked once, for each different neighbour of all genotypes.
 
     Args:
-        oracle: error of each genotype.
+        oracle: of the errors.
         genotypes: different genotypes of ``space``.
         labels: the set that each belongs to.
-        space: which neighbours there are.
-        edges: (cell type, edge) of the operations that are asked about (None: all).
+        space: of the neighbours.
+        edges: (cell type, edge) of the operations whose importance is asked for (None: all).
 
     Returns:
         A ``genotype_importance`` table, genotypes in their order, normal edges before reduction edges.
@@ -158,7 +164,7 @@ def studied_importance(genotypes: pd.DataFrame, trainings: pd.DataFrame, dataset
     """Importance by real training, for the edges that a ``neighbourhoods`` study asked about.
 
     Args:
-        genotypes: of the study; a centre a family, and groups of neighbours named after their cell type and edge.
+        genotypes: of the study: one centre per family, and groups of neighbours named by their cell type and edge.
         trainings: of its set-up.
         dataset: name of the data set.
         epochs: epochs of the protocol.

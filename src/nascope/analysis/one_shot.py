@@ -12,12 +12,12 @@ def scored_searches(one_shot: pd.DataFrame, benchmark: pd.DataFrame) -> pd.DataF
     """Look up the cell of every epoch.
 
     Args:
-        one_shot: the searches.
-        benchmark: a table that holds their cells.
+        one_shot: a ``one_shot`` table.
+        benchmark: a ``benchmark`` table that holds the cells.
 
     Returns:
-        A row a search, epoch and score: ``accuracy`` (%, mean over the table's runs) and ``percentile``, the share of
-        the table's cells that are worse, ties counted half.
+        One row per search, epoch and score: ``accuracy`` (%, mean over the benchmark's runs) and ``percentile``, the
+        share of the benchmark's cells that are worse; ties count half.
 
     Raises:
         NascopeError: a cell that the table does not hold.
@@ -28,7 +28,7 @@ def scored_searches(one_shot: pd.DataFrame, benchmark: pd.DataFrame) -> pd.DataF
     if lacking:
         raise NascopeError(
             f"the table of {len(scores)} cells does not hold {min(lacking)}: nasbench201.one_shot.nodes must be the "
-            "number of nodes of the table's cells, and the table whole"
+            "number of nodes of the table's cells, and the table must hold them all"
         )
     percentiles = (scores.rank(method="average") - 0.5) / len(scores)
     parts = []
@@ -40,7 +40,7 @@ def scored_searches(one_shot: pd.DataFrame, benchmark: pd.DataFrame) -> pd.DataF
     return pd.concat(parts, ignore_index=True)
 
 
-def final_cells(scored: pd.DataFrame) -> pd.DataFrame:
+def last_epochs(scored: pd.DataFrame) -> pd.DataFrame:
     """The rows of each search's last epoch."""
     search = ["algorithm", "batch_norm", "seed"]
     return scored[scored["epoch"] == scored.groupby(search)["epoch"].transform("max")].reset_index(drop=True)

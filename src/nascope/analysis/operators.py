@@ -1,144 +1,141 @@
-"""Correlation and clusters of operators on the edges of a trained supernet (Li et al. 2021, StacNAS).
-
-For an edge, ``f_i`` is operator i's feature map flattened for an image, ``m_i`` its mean over images, and
-``corr_ij = sum_n <f_i - m_i, f_j - m_j> / sqrt(C_ii C_jj)``. One pass over the images accumulates the Gram
-matrix of the maps and the sums, in float64; this is the exact value of the paper's offline formula.
-"""
+"""Correlation and clusters of operators in trained supernets (Li et al. 2021, StacNAS)."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
-import torch
-from torch import Tensor
 
 from nascope.analysis.clustering import hierarchical_groups, kmeans_groups, projected
+from nascope.analysis.features import GramAccumulator, accumulate_features
+from nascope.analysis.kept import keep, read_kept
 from nascope.datasets.images import Dataset
-from nascope.search.one_level import MixedSupernet
-from nascope.spaces.complete import complete_edges
-
-_BATCH = 128
-
-
-@dataclass
-class GramAccumulator:
-    """Streaming Gram matrix of several operators' feature maps.
-
-    ``gram`` is (operators, operators), ``sums`` (operators, features), both float64.
-    """
-
-    gram: Tensor | None = None
-    sums: Tensor | None = None
-    images: int = 0
-
-    def update(self, maps: Tensor) -> None:
-        """Add maps of shape (operators, images, features)."""
-        maps = maps.to(torch.float64)
-        flat = maps.flatten(1)
-        gram = flat @ flat.T
-        self.gram = gram if self.gram is None else self.gram + gram
-        sums = maps.sum(dim=1)
-        self.sums = sums if self.sums is None else self.sums + sums
-        self.images += maps.shape[1]
-
-    def means(self) -> np.ndarray:
-        """Mean feature vectors, (operators, features)."""
-        assert self.sums is not None
-        return (self.sums / self.images).numpy()
-
-    def correlation(self) -> np.ndarray:
-        """Correlation matrix, (operators, operators); NaN for an operator whose maps never vary."""
-        assert self.gram is not None
-        assert self.sums is not None
-        covariance = (self.gram - self.sums @ self.sums.T / self.images).numpy()
-        deviation = np.sqrt(np.clip(np.diag(covariance), 0, None))
-        with np.errstate(divide="ignore", invalid="ignore"):
-            return covariance / np.outer(deviation, deviation)
+from nascope.errors import NascopeError
+from nascope.schemas.operators import OPERATOR_FEATURES, OPERATOR_GROUPS
+from nascope.search.one_shot.one_level import OneLevel
+from nascope.search.one_shot.setup import SearchSetup
+from nascope.search.one_shot.space_two_input import TwoInputSpace
+from nascope.search.settings import check_settings
+from nascope.training.interrupt import InterruptGuard
+from nascope.training.protocol import Protocol
 
 
-def probed_edges(supernet: MixedSupernet) -> list[tuple[int, int]]:
-    """The paper's (cell, edge) pairs: the first edge of the first node and the last of the last, in every cell."""
-    last = len(complete_edges(supernet.cells[0].nodes)) - 1
-    return [(cell, edge) for cell in range(len(supernet.cells)) for edge in (0, last)]
+class OperatorTables(NamedTuple):
+    """``operator_features`` and ``operator_groups`` tables."""
+
+    features: pd.DataFrame
+    groups: pd.DataFrame
 
 
-@torch.no_grad()
-def accumulate_features(
-    supernet: MixedSupernet, dataset: Dataset, images: int
-) -> dict[tuple[int, int, int], GramAccumulator]:
-    """Run training images through a supernet in evaluation mode and accumulate the probed edges' maps.
+def measure_operators(
+    dataset: Dataset,
+    space: TwoInputSpace,
+    protocol: Protocol,
+    *,
+    settings: Mapping[str, Any],
+    seeds: Sequence[int],
+    images: int,
+    groups: int,
+    store: Path,
+    device: str = "cpu",
+) -> OperatorTables:
+    """Search a space by one-level optimisation with each seed, and compare the operators of the trained supernets.
 
     Args:
-        supernet: trained; each replica is measured by itself.
-        dataset: where the first ``images`` training images come from, without augmentation.
-        images: how many.
+        dataset: images; all training images serve weights and architecture alike.
+        space: what is searched; every edge has the same candidates.
+        protocol: protocol of the supernet's weights.
+        settings: settings of :class:`OneLevel`.
+        seeds: one search each.
+        images: how many training images the operators are compared on.
+        groups: number of operator groups.
+        store: directory for checkpoints and for the tables of finished seeds.
+        device: torch device.
 
-    Returns:
-        An accumulator for each (replica, cell, edge); operators are the supernet's without ``none``.
+    Raises:
+        NascopeError: edges have different candidates, or a setting is wrong.
+        Interrupted: a signal came; finished seeds and the state of the running search are in the store.
     """
-    supernet.eval()
-    operators = [k for k, name in enumerate(supernet.primitives) if name != "none"]
-    maps: dict[tuple[int, int], dict[int, Tensor]] = {}
-    hooks = []
-    for cell, edge in probed_edges(supernet):
-        for k in operators:
-            keep = maps.setdefault((cell, edge), {})
-            hooks.append(supernet.cells[cell].edges[edge][k].register_forward_hook(_keeper(keep, k)))
-    accumulators = {(r, *probe): GramAccumulator() for r in range(supernet.replicas) for probe in maps}
-    device = next(supernet.parameters()).device
-    for start in range(0, min(images, len(dataset.train)), _BATCH):
-        chosen = dataset.train.images[start : min(start + _BATCH, images)].to(device)
-        supernet(dataset.normalise(chosen).repeat(1, supernet.replicas, 1, 1))
-        for probe, outputs in maps.items():
-            stacked = torch.stack([outputs[k] for k in operators]).unflatten(2, (supernet.replicas, -1))
-            for replica in range(supernet.replicas):
-                accumulators[replica, *probe].update(stacked[:, :, replica].flatten(2).cpu())
-    for hook in hooks:
-        hook.remove()
-    return accumulators
+    if len(set(space.choices)) > 1:
+        raise NascopeError("operators are compared on edges with the same candidates: give the space's primitives")
+    check_settings("one-level", "nascope.search.one_shot.one_level:OneLevel", settings)
+    operators = [name for name in space.choices[0] if name != "none"]
+    parts = []
+    with InterruptGuard() as guard:
+        for seed in seeds:
+            kept = _kept(store, seed)
+            if kept is None:
+                search = OneLevel(SearchSetup(dataset, protocol, space, ("batch",), seed, device), **settings)
+                search.run(store / f"{seed}.checkpoint", guard)
+                kept = _keep(store, operator_tables(accumulate_features(search, images), operators, seed, groups), seed)
+            parts.append(kept)
+    features, members = (pd.concat(tables, ignore_index=True) for tables in zip(*parts, strict=True))
+    return OperatorTables(features, members)
 
 
-def _keeper(keep: dict[int, Tensor], k: int):  # noqa: ANN202
-    def hook(module: torch.nn.Module, inputs: tuple[Tensor, ...], output: Tensor) -> None:
-        keep[k] = output
+def _kept(store: Path, seed: int) -> OperatorTables | None:
+    features = read_kept(_path(store, seed, "features"), OPERATOR_FEATURES)
+    groups = read_kept(_path(store, seed, "groups"), OPERATOR_GROUPS)
+    return None if features is None or groups is None else OperatorTables(features, groups)
 
-    return hook
+
+def _keep(store: Path, tables: OperatorTables, seed: int) -> OperatorTables:
+    features = keep(tables.features, _path(store, seed, "features"), OPERATOR_FEATURES)
+    return OperatorTables(features, keep(tables.groups, _path(store, seed, "groups"), OPERATOR_GROUPS))
+
+
+def _path(store: Path, seed: int, table: str) -> Path:
+    return store / f"{seed}.{table}.parquet"
 
 
 def operator_tables(
-    accumulators: dict[tuple[int, int, int], GramAccumulator],
-    operators: Sequence[str],
-    seeds: Sequence[int],
-    groups: int,
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Accumulated features to ``operator_features`` and ``operator_groups`` tables.
+    measured: Mapping[tuple[int, int], GramAccumulator], operators: Sequence[str], seed: int, groups: int
+) -> OperatorTables:
+    """Tables of one seed's measured features.
 
     Clusters are given for every probed edge by both methods, and for the correlations averaged over edges.
+
+    Args:
+        measured: accumulators by (cell, edge), as :func:`accumulate_features` gives them.
+        operators: names of the operators.
+        seed: seed of the search.
+        groups: number of operator groups.
     """
-    features, members = [], []
-    average: dict[int, list[np.ndarray]] = {}
-    for (replica, cell, edge), accumulator in accumulators.items():
-        seed = seeds[replica]
-        correlation, means = accumulator.correlation(), accumulator.means()
-        average.setdefault(seed, []).append(correlation)
-        for i, first in enumerate(operators):
-            for j, second in enumerate(operators):
-                features.append((seed, cell, edge, first, second, correlation[i, j], accumulator.images))
-        labelled = {
-            "hierarchical": hierarchical_groups(correlation, groups),
-            "kmeans": kmeans_groups(means, groups),
+    correlations = {place: accumulator.correlation() for place, accumulator in measured.items()}
+    members = []
+    for (cell, edge), correlation in correlations.items():
+        means = measured[cell, edge].means()
+        places = projected(means)
+        members += [
+            _group_rows("hierarchical", seed, cell, edge, operators, hierarchical_groups(correlation, groups), places),
+            _group_rows("kmeans", seed, cell, edge, operators, kmeans_groups(means, groups), places),
+        ]
+    average = hierarchical_groups(np.mean(list(correlations.values()), axis=0), groups)
+    nowhere = np.full((len(operators), 2), np.nan)
+    members.append(_group_rows("hierarchical", seed, -1, -1, operators, average, nowhere))
+    rows = [
+        {
+            "seed": seed,
+            "cell": cell,
+            "edge": edge,
+            "first": first,
+            "second": second,
+            "correlation": correlation[i, j],
+            "images": measured[cell, edge].images,
         }
-        places = projected(means).tolist()
-        for method, labels in labelled.items():
-            named = zip(operators, labels, places, strict=True)
-            members += [(method, seed, cell, edge, op, int(g), *place) for op, g, place in named]
-    for seed, matrices in average.items():
-        labels = hierarchical_groups(np.mean(matrices, axis=0), groups)
-        named = zip(operators, labels, strict=True)
-        members += [("hierarchical", seed, -1, -1, op, int(g), np.nan, np.nan) for op, g in named]
-    columns = ["seed", "cell", "edge", "first", "second", "correlation", "images"]
-    group_columns = ["method", "seed", "cell", "edge", "operator", "group", "x", "y"]
-    return pd.DataFrame(features, columns=columns), pd.DataFrame(members, columns=group_columns)
+        for (cell, edge), correlation in correlations.items()
+        for i, first in enumerate(operators)
+        for j, second in enumerate(operators)
+    ]
+    return OperatorTables(pd.DataFrame(rows), pd.concat(members, ignore_index=True))
+
+
+def _group_rows(
+    method: str, seed: int, cell: int, edge: int, operators: Sequence[str], labels: np.ndarray, places: np.ndarray
+) -> pd.DataFrame:
+    columns = {"operator": operators, "group": labels, "x": places[:, 0], "y": places[:, 1]}
+    found = pd.DataFrame(columns).assign(method=method, seed=seed, cell=cell, edge=edge)
+    return found[["method", "seed", "cell", "edge", "operator", "group", "x", "y"]]

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
-from scipy.special import stdtrit
 
 from nascope.oracles.histories import validation_rows
 from nascope.oracles.tabular import longest_schedule
@@ -16,9 +15,17 @@ EPOCH_SHARES = (0.06, 0.12, 0.5, 0.75, 0.875, 1.0)
 
 
 def mean_scores(benchmark: pd.DataFrame, splits: Sequence[str] = ("valid", "test")) -> pd.DataFrame:
-    """Mean accuracy over runs of the longest schedule: a row a cell, a column a data set and split that has values.
+    """Mean accuracy (%) over runs of the longest schedule.
 
     As in the paper, CIFAR-10's test accuracy is that of networks trained on all 50,000 images where the table has it.
+
+    Args:
+        benchmark: a ``benchmark`` table.
+        splits: whose accuracies are taken.
+
+    Returns:
+        One row per cell, by index, and one column per data set and split of which all accuracies are known, such as
+        ``cifar100 test``.
     """
     columns = {}
     for dataset, rows in longest_schedule(benchmark).groupby("dataset", sort=False):
@@ -35,14 +42,15 @@ def correlations(scores: pd.DataFrame, reference: str, thresholds: Sequence[floa
     """Pearson and Kendall correlation of every pair of scores.
 
     Args:
-        scores: one row a cell, one column a score.
-        reference: the score whose thresholds define subsets.
-        thresholds: accuracies in percent; a subset holds the cells above one. All cells come first.
+        scores: one row per cell, one column per score.
+        reference: the score that subsets are defined by.
+        thresholds: accuracies in percent; each subset holds the cells above one of them. All cells come first.
 
     Returns:
-        A ``ranking`` table.
+        One row per ``subset`` and pair of scores (``first`` and ``second``): ``cells``, ``pearson`` (as published) and
+        ``kendall`` (tau-b).
     """
-    from scipy.stats import kendalltau  # Half a second that most figures have no use for.
+    from scipy.stats import kendalltau  # Slow to import; most figures do without it.
 
     masks = {"all": np.ones(len(scores), dtype=bool)}
     masks |= {f"{reference} > {threshold:.2f}%": (scores[reference] > threshold).to_numpy() for threshold in thresholds}
@@ -68,7 +76,7 @@ def sampled_epochs(schedule: int) -> list[int]:
 
 
 def early_accuracies(histories: pd.DataFrame, dataset: str) -> pd.DataFrame:
-    """Mean validation accuracy over runs of the longest schedule: a row a cell, a column an epoch."""
+    """Mean validation accuracy (%) over runs of the longest schedule: one row per cell, one column per epoch."""
     rows = longest_schedule(validation_rows(histories, dataset))
     return rows.groupby(["index", "epoch"])["accuracy"].mean().unstack()
 
@@ -79,17 +87,17 @@ def early_correlations(
     """Correlation of one run's validation accuracy after some epochs with final scores (Table 6).
 
     Args:
-        histories: the table.
-        dataset: whose validation accuracies.
-        scores: final ones, a row a cell, a column a score.
+        histories: a ``histories`` table.
+        dataset: of the validation accuracies.
+        scores: final scores, one row per cell, one column per score.
         draws: how often a run is drawn for each cell.
         seed: of the draws.
 
     Returns:
-        A row a schedule, epoch and score: mean and standard deviation (ddof 0, as published) over draws of
+        One row per schedule, epoch and score: mean and standard deviation (ddof 0, as published) over draws of
         Pearson's r and Kendall's tau-b.
     """
-    from scipy.stats import kendalltau  # Half a second that most figures have no use for.
+    from scipy.stats import kendalltau  # Slow to import; most figures do without it.
 
     rng, rows = np.random.default_rng(seed), []
     valid = validation_rows(histories, dataset)
@@ -110,23 +118,9 @@ def early_correlations(
     return pd.DataFrame(rows, columns=columns)
 
 
-def welch_interval(
-    first: tuple[float, float, int], second: tuple[float, float, int], level: float = 0.95
-) -> tuple[float, float]:
-    """Interval of the difference of two means, each given with its sample's deviation (ddof 1) and size."""
-    (mean, std, n), (other_mean, other_std, m) = first, second
-    part, other_part = std**2 / n, other_std**2 / m
-    variance = part + other_part
-    if not variance > 0:
-        return mean - other_mean, mean - other_mean
-    freedom = variance**2 / (part**2 / (n - 1) + other_part**2 / (m - 1))
-    reach = float(stdtrit(freedom, (1 + level) / 2)) * variance**0.5
-    return mean - other_mean - reach, mean - other_mean + reach
-
-
 def prediction_quality(predictions: pd.DataFrame) -> tuple[float, float]:
-    """R² and Kendall's tau of a ``predictions`` table: how far a surrogate is to be trusted."""
-    from scipy.stats import kendalltau  # Half a second that most figures have no use for.
+    """R² and Kendall's tau of a ``predictions`` table, which say how far a surrogate can be trusted."""
+    from scipy.stats import kendalltau  # Slow to import; most figures do without it.
 
     observed, predicted = predictions["observed"], predictions["predicted"]
     unexplained = np.square(observed - predicted).sum() / np.square(observed - observed.mean()).sum()

@@ -12,11 +12,16 @@ from nascope.training.summary import join_study
 
 
 def category_errors(genotypes: Sequence[pd.DataFrame], trainings: Sequence[pd.DataFrame]) -> pd.DataFrame:
-    """Mean last-epoch test error (%) over seeds of each genotype of pattern samples and other studies.
+    """Test errors of the genotypes of pattern samples and other studies.
+
+    Args:
+        genotypes: ``genotypes`` tables of studies.
+        trainings: of the set-up of each.
 
     Returns:
-        A row a genotype: ``category`` (the group, and "(as coded)" for that wiring), ``family``, ``name``, ``width``,
-        ``genotype`` and ``test_error``; categories in the order of the paper's figure, others last.
+        One row per genotype: ``category`` (the group, with "(as coded)" for that wiring), ``family``, ``name``,
+        ``width``, ``genotype`` and ``test_error`` (%, last epoch, mean over seeds). Categories are in the order of the
+        paper's figure, others come last.
     """
     table = pd.concat([join_study(*pair) for pair in zip(genotypes, trainings, strict=True)], ignore_index=True)
     coded = (table["family"] == "as_coded") & table["group"].isin(WIRED)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -10,13 +10,38 @@ import torch
 from scipy.sparse.linalg import ArpackNoConvergence, LinearOperator, eigsh
 from torch import Tensor
 
-from nascope.analysis.weight_space import WeightSpace
+if TYPE_CHECKING:
+    from nascope.analysis.geometry import Options, SharpnessOptions
+    from nascope.analysis.survey import Network
+    from nascope.analysis.weight_space import WeightSpace
+
+
+def sharpness(network: Network, options: Options[SharpnessOptions]) -> pd.DataFrame:
+    """Largest eigenvalue and trace of the Hessian of the mean loss at trained weights.
+
+    Returns:
+        One row per mode of BatchNorm of a ``sharpness`` table, without ``study``, ``key`` and ``seed``.
+    """
+    images, labels, own = network.images, network.labels, options.own
+
+    def measure(mode: str) -> pd.DataFrame:
+        top = top_eigenvalue(network.space(1, mode), images, labels, tolerance=own.tolerance)
+        space = network.space(min(options.shared.points, own.probes), mode)
+        trace, error = hessian_trace(space, images, labels, probes=own.probes)
+        return pd.DataFrame([{"images": len(labels), "top_eigenvalue": top, "trace": trace, "trace_error": error}])
+
+    return network.in_modes(own.batch_norm, measure)
 
 
 def top_eigenvalue(space: WeightSpace, images: Tensor, labels: Tensor, *, tolerance: float, seed: int = 0) -> float:
-    """The Hessian's largest eigenvalue by Lanczos' method (ARPACK), to a relative accuracy of ``tolerance``.
+    """The Hessian's largest eigenvalue by Lanczos' method (ARPACK); NaN where it does not converge.
 
-    All replicas compute the same product; give ``space`` one point.
+    Args:
+        space: of the network; one point is enough, because all points compute the same product.
+        images: normalised, (images, channels, height, width).
+        labels: (images,).
+        tolerance: relative accuracy.
+        seed: of the first vector.
     """
     space.place(space.centre)
     size = len(space.centre)
@@ -39,7 +64,12 @@ def hessian_trace(
 ) -> tuple[float, float]:
     """The Hessian's trace and its standard error by Hutchinson's estimator with random signs.
 
-    As many probes as ``space`` has points run at once.
+    Args:
+        space: of the network; as many probes run at once as it has points.
+        images: normalised, (images, channels, height, width).
+        labels: (images,).
+        probes: random vectors; the standard error of a single one is NaN.
+        seed: of the vectors.
     """
     space.place(space.centre)
     generator = torch.Generator().manual_seed(seed)
@@ -51,24 +81,3 @@ def hessian_trace(
     values = torch.cat(found)[:probes]
     error = float(values.std() / probes**0.5) if probes > 1 else float("nan")
     return float(values.mean()), error
-
-
-def sharpness(
-    space: Callable[[int], WeightSpace], images: Tensor, labels: Tensor, *, tolerance: float, probes: int, points: int
-) -> pd.DataFrame:
-    """Largest eigenvalue and trace of the Hessian of the mean loss at trained weights.
-
-    Args:
-        space: builds the network's parameter space with a number of points.
-        images: normalised images.
-        labels: their labels.
-        tolerance: relative accuracy of the eigenvalue.
-        probes: random vectors of the trace's estimate.
-        points: how many of them at once.
-
-    Returns:
-        One row of a ``sharpness`` table, without ``study``, ``key`` and ``seed``.
-    """
-    top = top_eigenvalue(space(1), images, labels, tolerance=tolerance)
-    trace, error = hessian_trace(space(min(points, probes)), images, labels, probes=probes)
-    return pd.DataFrame([{"images": len(labels), "top_eigenvalue": top, "trace": trace, "trace_error": error}])

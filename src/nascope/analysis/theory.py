@@ -1,16 +1,16 @@
 """Theorems 4.1 and 4.2 of Shu et al. (2020), evaluated on the paper's two linear cells.
 
-The widest cell has outputs ``y_i = W_i x``, the narrowest ``z_i = W_i ... W_1 x``; an objective ``f`` reads all of
-them. With ``lambda_i`` the largest singular value of ``W_i``, and as far as the formulas are known to us:
+The widest cell has outputs ``y_i = W_i x``, the narrowest ``z_i = W_i ... W_1 x``; an objective ``f`` is computed from
+all of them. Let ``lambda_i`` be the largest singular value of ``W_i``. As far as the formulas are known to us:
 
 - 4.1: if the widest cell's gradient by ``W_i`` is Lipschitz in ``W_i`` with constant ``L_i``, the narrowest's is with
   ``prod_{j<i} lambda_j * L_i``;
 - 4.2: if the widest cell's gradient by ``W_i`` has variance at most ``s_i^2``, the narrowest's has at most
   ``n * sum_{k>=i} (s_k / lambda_i * prod_{j<=k} lambda_j)^2``.
 
-Both follow when the two cells' output gradients are alike, which is an assumption on ``f``. Here they are measured
-under it and for a squared error, whose output gradients follow the outputs; for the latter the bounds that do follow
-are given beside them (``corrected``).
+Both follow if the output gradients are alike in the two cells, which is an assumption on ``f``. They are measured here
+under this assumption, and for a squared error, whose output gradients depend on the outputs. For the squared error, the
+bounds that do follow are also given (``corrected``).
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from itertools import product
 import numpy as np
 import pandas as pd
 
-#: Objectives: output gradients alike in both cells, or those of a squared error.
+#: Objectives: output gradients that are alike in both cells, or those of a squared error.
 OBJECTIVES = ("alike", "squared error")
 
 
@@ -34,15 +34,18 @@ def theory_table(
     samples: int,
     seeds: Sequence[int],
 ) -> pd.DataFrame:
-    """Measured values and bounds for every combination, block by block; a ``theory`` table.
+    """Measured values and bounds for every combination of settings and every block.
 
     Args:
         nodes: numbers of intermediate nodes n.
         sizes: dimensions of x and of each node.
         scales: largest singular values of all ``W_i``.
         spectra: ``flat`` (all singular values equal) or ``linear`` (down to a tenth of the largest).
-        samples: inputs that expectations are over.
+        samples: inputs that expectations are taken over.
         seeds: of the random weights, inputs and targets.
+
+    Returns:
+        A ``theory`` table.
     """
     rows = []
     for n, size, scale, spectrum, seed in product(nodes, sizes, scales, spectra, seeds):
@@ -61,7 +64,8 @@ def theory_table(
 def _matrix(rng: np.random.Generator, size: int, scale: float, spectrum: str) -> np.ndarray:
     left, right = (np.linalg.qr(rng.standard_normal((size, size)))[0] for _ in range(2))
     values = np.ones(size) if spectrum == "flat" else np.linspace(1, 0.1, size)
-    return left @ np.diag(scale * values) @ right
+    matrix: np.ndarray = left @ np.diag(scale * values) @ right
+    return matrix
 
 
 def _norm(matrix: np.ndarray) -> float:
@@ -69,7 +73,7 @@ def _norm(matrix: np.ndarray) -> float:
 
 
 def _chain(weights: Sequence[np.ndarray], start: int, stop: int) -> np.ndarray:
-    """``W_{stop-1} ... W_start``; the identity where there is none."""
+    """``W_{stop-1} ... W_start``; the identity where the range is empty."""
     total = np.eye(len(weights[0]))
     for matrix in weights[start:stop]:
         total = matrix @ total
@@ -87,15 +91,15 @@ def smoothness(
     """Exact Lipschitz constants of the mean gradient by one block, in that block.
 
     Args:
-        weights: ``W_1 .. W_n``.
+        weights: ``W_1 .. W_n``, each (size, size).
         inputs: (samples, size).
-        drawn: (nodes, samples, size); with ``alike`` the output gradient of node i is ``W_i drawn_i``. A squared
-            error's targets do not matter here.
-        block: which block, from 0.
+        drawn: (nodes, samples, size); with ``alike`` the output gradient of node i is ``W_i drawn_i``. The targets of a
+            squared error do not matter here.
+        block: number of the block, from 0.
         objective: one of :data:`OBJECTIVES`.
 
     Returns:
-        Widest cell's, narrowest cell's, the theorem's bound, and the bound that follows.
+        The constants of the widest and of the narrowest cell, the theorem's bound, and the bound that follows.
     """
     before, growth = _chain(weights, 0, block), _growth(weights, 0, block)
     if objective == "alike":
@@ -113,18 +117,18 @@ def smoothness(
 def variance(
     weights: Sequence[np.ndarray], inputs: np.ndarray, drawn: np.ndarray, block: int, objective: str
 ) -> tuple[float, float, float, float]:
-    """Variances over samples of the gradient by one block, all entries together.
+    """Variances over samples of the gradient by one block, summed over its entries.
 
     Args:
-        weights: ``W_1 .. W_n``.
+        weights: ``W_1 .. W_n``, each (size, size).
         inputs: (samples, size).
         drawn: (nodes, samples, size): output gradients (``alike``) or targets (``squared error``).
-        block: which block, from 0.
+        block: number of the block, from 0.
         objective: one of :data:`OBJECTIVES`.
 
     Returns:
-        Widest cell's, narrowest cell's, the theorem's bound, and the bound that follows: the same with the variances
-        that the narrowest cell's own output gradients would have in the widest.
+        The variances of the widest and of the narrowest cell, the theorem's bound, and the bound that follows: the same
+        with the variances that the output gradients of the narrowest cell would have in the widest.
     """
     nodes = range(len(weights))
     if objective == "alike":

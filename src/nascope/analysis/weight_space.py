@@ -1,7 +1,7 @@
 """A network as a function of its parameters: loss, gradient and Hessian at many points side by side.
 
 A point is a vector of all parameters of one network, in the order of ``named_parameters``. Several points are held in
-one network with as many replicas, so that a whole row of a grid is one pass.
+one network with as many replicas, so that they are computed in one pass.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ class WeightSpace:
         network: the same architecture with ``points`` replicas, without auxiliary head.
         state: parameters and buffers of one trained replica (:func:`nascope.networks.replicas.replica_state`).
         points: replicas of ``network``.
-        batch_statistics: BatchNorm normalises with the statistics of the images at hand instead of the running
+        batch_statistics: let BatchNorm normalise with the statistics of the images at hand instead of the running
             estimates of the training.
     """
 
@@ -47,12 +47,12 @@ class WeightSpace:
     def split(self, vector: Tensor) -> Iterator[tuple[str, Tensor]]:
         """A vector's parameters by name, each in its shape."""
         sizes = [shape.numel() for shape in self.shapes.values()]
-        for (name, shape), part in zip(self.shapes.items(), vector.split(sizes), strict=True):
+        for (name, shape), part in zip(self.shapes.items(), torch.split(vector, sizes), strict=True):
             yield name, part.view(shape)
 
     @torch.no_grad()
     def place(self, vectors: Tensor) -> None:
-        """Put the replicas at points, (points, parameters) or (parameters,) for all at one."""
+        """Put the replicas at points, (points, parameters), or all at one point, (parameters,)."""
         start = 0
         vectors = vectors.expand(self.points, -1)
         for parameter in self.network.parameters():
@@ -70,9 +70,9 @@ class WeightSpace:
         loss = torch.zeros(self.points, dtype=torch.float64)
         correct = torch.zeros(self.points, dtype=torch.float64)
         with torch.no_grad():
-            for some, answers in zip(images.split(_IMAGES), labels.split(_IMAGES), strict=True):
+            for some, some_labels in _chunks(images, labels):
                 logits = self._logits(some.repeat(1, self.points, 1, 1))
-                answers = answers[:, None].expand(-1, self.points)
+                answers = some_labels[:, None].expand(-1, self.points)
                 loss += _losses(logits, answers).sum(dim=0).to("cpu", torch.float64)
                 correct += (logits.argmax(dim=2) == answers).sum(dim=0).cpu()
         return loss / len(labels), 100 * correct / len(labels)
@@ -81,7 +81,7 @@ class WeightSpace:
         """Gradient of the mean loss over each point's own images, (points, parameters).
 
         Args:
-            images: (images, points * channels, height, width), one point's channels after the other's.
+            images: (images, points * channels, height, width), the channels of one point after those of another.
             labels: (images, points).
         """
         loss = _losses(self._logits(images), labels).mean(dim=0).sum()
@@ -93,23 +93,28 @@ class WeightSpace:
         Args:
             images: (images, channels, height, width), the same for all points.
             labels: (images,).
-            vectors: one a point.
+            vectors: one per point.
         """
         total = torch.zeros_like(vectors)
         parameters = list(self.network.parameters())
-        for some, answers in zip(images.split(_IMAGES), labels.split(_IMAGES), strict=True):
+        for some, some_labels in _chunks(images, labels):
             logits = self._logits(some.repeat(1, self.points, 1, 1))
-            loss = _losses(logits, answers[:, None].expand(-1, self.points)).sum()
+            loss = _losses(logits, some_labels[:, None].expand(-1, self.points)).sum()
             slopes = torch.autograd.grad(loss, parameters, create_graph=True, materialize_grads=True)
             along = (self._join(slopes) * vectors).sum()
             total += self._join(torch.autograd.grad(along, parameters, materialize_grads=True))
         return total / len(labels)
 
     def _logits(self, images: Tensor) -> Tensor:
-        return self.network(channels_last(images))[0]
+        logits: Tensor = self.network(channels_last(images))[0]
+        return logits
 
     def _join(self, parts: tuple[Tensor, ...]) -> Tensor:
         return torch.cat([part.reshape(self.points, -1) for part in parts], dim=1)
+
+
+def _chunks(images: Tensor, labels: Tensor) -> Iterator[tuple[Tensor, Tensor]]:
+    return zip(torch.split(images, _IMAGES), torch.split(labels, _IMAGES), strict=True)
 
 
 def _losses(logits: Tensor, labels: Tensor) -> Tensor:

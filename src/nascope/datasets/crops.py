@@ -1,4 +1,4 @@
-"""Augmentation of the mobile setting, an image at a time: crops of random area, and colour jitter."""
+"""Augmentation of the mobile setting, image by image: crops of random area, and colour jitter."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _ENHANCE = (functional.adjust_brightness, functional.adjust_contrast, functional
 
 
 def draw_box(width: int, height: int, rng: np.random.Generator) -> tuple[int, int, int, int]:
-    """Left, top, right and bottom of a random crop: 8% to 100% of the area, sides as 3:4 to 4:3.
+    """Left, top, right and bottom of a random crop: 8% to 100% of the area, sides in a ratio of 3:4 to 4:3.
 
     As torchvision's RandomResizedCrop: ten tries, then the largest crop in the middle whose sides are allowed.
     """

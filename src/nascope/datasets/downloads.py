@@ -1,4 +1,4 @@
-"""Official archives of data sets: fetched once, resumed where they broke off, checked, unpacked beside each other."""
+"""Official archives of data sets: downloaded once, resumed where they broke off, checked and unpacked."""
 
 from __future__ import annotations
 
@@ -9,53 +9,57 @@ import tempfile
 import urllib.error
 import urllib.request
 import zipfile
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from tqdm import tqdm
 
-from nascope.datasets.archives import ARCHIVES, Archive, md5_of
+from nascope.datasets.archives import Archive, md5_of
+from nascope.datasets.registry import source_named
 from nascope.errors import NascopeError
+
+if TYPE_CHECKING:
+    from nascope.datasets.spec import DatasetSpec
 
 _CHUNK = 1 << 20
 _TIMEOUT = 60
 _NETWORK_ERRORS = (urllib.error.URLError, TimeoutError, ConnectionError, http.client.HTTPException)
 
 
-def fetch(name: str, spec: Mapping[str, Any]) -> None:
-    """Make sure that a data set's files are below its root: what is there stays, what is not is fetched.
+def fetch(name: str, spec: DatasetSpec) -> None:
+    """Make sure that a data set's files are below its root: what is missing is downloaded, what is there stays.
 
     Args:
-        name: the config entry's name.
-        spec: its ``source``, ``root`` and, where archives are not to come from their homes, ``mirror``: a directory or
-            the address of one.
+        name: as the config calls it.
+        spec: its source, root and mirror.
 
     Raises:
-        NascopeError: no network, a file of another size or MD5 sum, no room on the disk, or a source that cannot be
-            fetched whose root is not there.
+        NascopeError: no network, a file of another size or MD5 sum, too little space on the disk, or a source that
+            cannot be downloaded and whose root is not there.
     """
-    root = Path(spec["root"]).expanduser()
-    if spec["source"] not in ARCHIVES:
-        if not root.is_dir():
-            raise NascopeError(
-                f"data set {name!r}: there is no directory {root}, and {spec['source']} cannot be downloaded: put your "
-                f"files there or set datasets.{name}.root in the config"
-            )
-        return
-    for archive in ARCHIVES[spec["source"]]:
-        if all((root / held).exists() for held in archive.holds):
-            continue
-        root.mkdir(parents=True, exist_ok=True)
-        try:
-            path = _download(archive, _address(archive, spec.get("mirror") or ""), root)
-        except NascopeError as error:
-            raise NascopeError(
-                f"data set {name!r}: there is no {root / archive.holds[0]}, and {error}. Without network, put "
-                f"{archive.name} in {root}, or set datasets.{name}.root to where its content is, or datasets.{name}."
-                "mirror to a directory of archives"
-            ) from None
-        _unpack(path, archive, root)
+    source = source_named(spec.source)
+    if not source.archives and not source.embedded and not spec.folder.is_dir():
+        raise NascopeError(
+            f"data set {name!r}: there is no directory {spec.folder}, and {spec.source} cannot be downloaded: put your "
+            f"files there or set datasets.{name}.root in the config"
+        )
+    for archive in source.archives:
+        if not all((spec.folder / held).exists() for held in archive.holds):
+            _fetch_archive(name, spec, archive)
+
+
+def _fetch_archive(name: str, spec: DatasetSpec, archive: Archive) -> None:
+    root = spec.folder
+    root.mkdir(parents=True, exist_ok=True)
+    try:
+        path = _download(archive, _address(archive, spec.mirror), root)
+    except NascopeError as error:
+        raise NascopeError(
+            f"data set {name!r}: there is no {root / archive.holds[0]}, and {error}. Without network, put "
+            f"{archive.name} in {root}, or set datasets.{name}.root to where its content is, or datasets.{name}."
+            "mirror to a directory of archives"
+        ) from None
+    _unpack(path, archive, root)
 
 
 def _address(archive: Archive, mirror: str) -> str:
@@ -66,7 +70,7 @@ def _address(archive: Archive, mirror: str) -> str:
 
 
 def _download(archive: Archive, url: str, root: Path) -> Path:
-    """The whole, checked file below ``root``; one that a user put there is only checked."""
+    """The whole, checked file below ``root``; one that the user has put there is only checked."""
     path = root / archive.name
     if not path.exists():
         part = path.with_name(f"{path.name}.part")
@@ -75,7 +79,9 @@ def _download(archive: Archive, url: str, root: Path) -> Path:
             _continue(url, part, archive.size)
         except _NETWORK_ERRORS as error:
             kept = part.stat().st_size if part.exists() else 0
-            raise NascopeError(f"{url} did not come ({error}; {kept:,} bytes are kept for the next try)") from None
+            raise NascopeError(
+                f"{url} could not be downloaded ({error}; {kept:,} bytes are kept for the next attempt)"
+            ) from None
         part.replace(path)
     try:
         _check(path, archive)
@@ -86,7 +92,7 @@ def _download(archive: Archive, url: str, root: Path) -> Path:
 
 
 def _continue(url: str, part: Path, size: int) -> None:
-    """Fetch what ``part`` lacks."""
+    """Download what ``part`` lacks."""
     have = part.stat().st_size if part.exists() else 0
     if size and have == size:
         return
@@ -101,7 +107,7 @@ def _continue(url: str, part: Path, size: int) -> None:
                 file.write(chunk)
                 bar.update(len(chunk))
     if size and part.stat().st_size < size:
-        raise ConnectionError(f"it broke off after {part.stat().st_size:,} of {size:,} bytes")
+        raise ConnectionError(f"the connection broke off after {part.stat().st_size:,} of {size:,} bytes")
 
 
 def _check_room(archive: Archive, root: Path, part: Path) -> None:
@@ -109,35 +115,32 @@ def _check_room(archive: Archive, root: Path, part: Path) -> None:
     needed = 3 * archive.size - (part.stat().st_size if part.exists() else 0)
     free = shutil.disk_usage(root).free
     if free < needed:
-        raise NascopeError(f"{root} has {free / 1e9:.1f} GB of room, {archive.name} needs {needed / 1e9:.1f}")
+        raise NascopeError(f"{root} has {free / 1e9:.1f} GB of free space, {archive.name} needs {needed / 1e9:.1f}")
 
 
 def _check(path: Path, archive: Archive) -> None:
     size = path.stat().st_size
     if archive.size and size != archive.size:
-        raise NascopeError(f"{path} had {size:,} bytes, the official file has {archive.size:,} (removed: try again)")
+        raise NascopeError(
+            f"{path} had {size:,} bytes, the official file has {archive.size:,}; it was removed, try again"
+        )
     if not archive.md5:
         return
     found = md5_of(path)
     if found != archive.md5:
-        raise NascopeError(f"{path} had MD5 {found}, the official file has {archive.md5} (removed: try again)")
+        raise NascopeError(f"{path} had MD5 {found}, the official file has {archive.md5}; it was removed, try again")
 
 
 def _unpack(path: Path, archive: Archive, root: Path) -> None:
-    """Bring what an archive holds below ``root``, whole or not at all, wherever in the archive it lies."""
+    """Move what an archive holds below ``root``, all or nothing, wherever in the archive it lies."""
     if archive.holds == (archive.name,):
         return
     with tempfile.TemporaryDirectory(dir=root, prefix=".unpacking-") as folder:
         try:
-            if path.suffix == ".zip":
-                with zipfile.ZipFile(path) as file:
-                    file.extractall(folder)
-            else:
-                with tarfile.open(path) as file:
-                    file.extractall(folder, filter="data")
+            _extract(path, folder)
         except (zipfile.BadZipFile, tarfile.TarError, EOFError) as error:
             path.unlink()
-            raise NascopeError(f"{path} was not a whole archive ({error}; removed: try again)") from None
+            raise NascopeError(f"{path} was not a whole archive ({error}); it was removed, try again") from None
         for held in archive.holds:
             found = next(Path(folder).rglob(held), None)
             if found is None:
@@ -145,3 +148,12 @@ def _unpack(path: Path, archive: Archive, root: Path) -> None:
             if not (root / held).exists():
                 found.replace(root / held)
     path.unlink()
+
+
+def _extract(path: Path, folder: str) -> None:
+    if path.suffix == ".zip":
+        with zipfile.ZipFile(path) as zipped:
+            zipped.extractall(folder)
+    else:
+        with tarfile.open(path) as file:
+            file.extractall(folder, filter="data")

@@ -1,4 +1,4 @@
-"""Images that stay in their files until they are asked for: ImageNet's folders."""
+"""Images that stay in their files until they are asked for: ImageNet's."""
 
 from __future__ import annotations
 
@@ -18,7 +18,6 @@ from nascope.errors import NascopeError
 #: Evaluation crops of the mobile setting: the shorter side is brought to 256 pixels, the middle 224x224 are kept.
 SIDE, RESIZED = 224, 256
 _WORKERS = min(8, len(os.sched_getaffinity(0)))
-_SUFFIXES = (".jpeg", ".jpg", ".png")
 
 
 @dataclass(frozen=True)
@@ -26,7 +25,7 @@ class FileImages:
     """Images in files, by index as a (n, 3, 224, 224) uint8 tensor of evaluation crops.
 
     Attributes:
-        paths: a file an image.
+        paths: one file per image.
         device: where tensors go (None: the CPU).
     """
 
@@ -35,7 +34,7 @@ class FileImages:
 
     @property
     def shape(self) -> tuple[int, int, int, int]:
-        """As of a tensor."""
+        """The shape of the tensor of all images."""
         return len(self.paths), 3, SIDE, SIDE
 
     def __getitem__(self, chosen: slice | Tensor) -> Tensor:
@@ -56,16 +55,16 @@ class FileImages:
         with ThreadPoolExecutor(_WORKERS) as pool:  # decoding holds no lock
             return torch.stack(list(pool.map(load, range(len(numbers))))).to(self.device)
 
-    def take(self, chosen: Sequence[int]) -> FileImages:
+    def take(self, chosen: Tensor) -> FileImages:
         """Some of the images, still in their files."""
-        return FileImages(tuple(self.paths[number] for number in chosen), self.device)
+        return FileImages(tuple(self.paths[number] for number in chosen.tolist()), self.device)
 
     def join(self, other: FileImages) -> FileImages:
-        """Both in one."""
+        """The images of both."""
         return FileImages((*self.paths, *other.paths), self.device)
 
     def to(self, device: torch.device) -> FileImages:
-        """The same, with tensors on a device."""
+        """The same images, whose tensors go to a device."""
         return FileImages(self.paths, device)
 
 
@@ -79,24 +78,7 @@ def _decode(path: Path) -> Image.Image:
 
 def _middle(image: Image.Image) -> Image.Image:
     scale = RESIZED / min(image.size)
-    resized = image.resize([max(SIDE, int(side * scale)) for side in image.size], Image.Resampling.BILINEAR)
+    width, height = (max(SIDE, int(side * scale)) for side in image.size)
+    resized = image.resize((width, height), Image.Resampling.BILINEAR)
     left, top = (round((side - SIDE) / 2) for side in resized.size)
     return resized.crop((left, top, left + SIDE, top + SIDE))
-
-
-def list_folder(folder: Path) -> tuple[list[Path], list[int]]:
-    """Files below a folder a class, and their classes, numbered in the order of the folders' names.
-
-    Raises:
-        NascopeError: no such folder, or no images below it.
-    """
-    if not folder.is_dir():
-        raise NascopeError(f"{folder}: no such directory; it should hold a folder of images for each class")
-    files, labels = [], []
-    for number, name in enumerate(sorted(path.name for path in folder.iterdir() if path.is_dir())):
-        found = sorted(path for path in (folder / name).iterdir() if path.suffix.lower() in _SUFFIXES)
-        files += found
-        labels += [number] * len(found)
-    if not files:
-        raise NascopeError(f"{folder}: no images below its folders")
-    return files, labels

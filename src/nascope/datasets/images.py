@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
@@ -24,14 +23,10 @@ class Split:
 
     def join(self, other: Split) -> Split:
         """Both splits in one."""
-        if isinstance(self.images, FileImages):
-            images = self.images.join(other.images)
-        else:
-            images = torch.cat([self.images, other.images])
-        return Split(images, torch.cat([self.labels, other.labels]))
+        return Split(_joined(self.images, other.images), torch.cat([self.labels, other.labels]))
 
-    def take(self, chosen: Sequence[int] | Tensor) -> Split:
-        """Some of the images."""
+    def take(self, chosen: Tensor) -> Split:
+        """The images whose numbers are ``chosen``."""
         images = self.images.take(chosen) if isinstance(self.images, FileImages) else self.images[chosen]
         return Split(images, self.labels[chosen])
 
@@ -45,12 +40,19 @@ class Split:
             return self
         if size > len(self):
             raise NascopeError(f"{size} images asked for, there are {len(self)}")
-        chosen = torch.randperm(len(self), generator=torch.Generator().manual_seed(seed))[:size]
-        return self.take(chosen)
+        return self.take(torch.randperm(len(self), generator=torch.Generator().manual_seed(seed))[:size])
 
     def to(self, device: torch.device) -> Split:
         """The split on a device."""
         return Split(self.images.to(device), self.labels.to(device))
+
+
+def _joined(first: Tensor | FileImages, second: Tensor | FileImages) -> Tensor | FileImages:
+    if isinstance(first, FileImages) and isinstance(second, FileImages):
+        return first.join(second)
+    if isinstance(first, Tensor) and isinstance(second, Tensor):
+        return torch.cat([first, second])
+    raise TypeError("images in files cannot be joined with resident ones")
 
 
 @dataclass(frozen=True)
@@ -80,11 +82,12 @@ class Dataset:
         """Channels of an image."""
         return self.train.images.shape[1]
 
-    def normalise(self, images: Tensor) -> Tensor:
-        """uint8 images (n, channels, h, w) to float32 with the data set's mean 0 and deviation 1."""
-        mean = torch.tensor(self.mean, device=images.device).view(1, -1, 1, 1)
-        std = torch.tensor(self.std, device=images.device).view(1, -1, 1, 1)
-        return images.to(torch.float32).div_(255).sub_(mean).div_(std)
+    def normalise(self, images: Tensor | FileImages) -> Tensor:
+        """uint8 images (n, channels, h, w), read where they are in files, to float32 of mean 0 and deviation 1."""
+        pixels = images[:] if isinstance(images, FileImages) else images
+        mean = torch.tensor(self.mean, device=pixels.device).view(1, -1, 1, 1)
+        std = torch.tensor(self.std, device=pixels.device).view(1, -1, 1, 1)
+        return pixels.to(torch.float32).div_(255).sub_(mean).div_(std)
 
 
 def channels_last(images: Tensor) -> Tensor:

@@ -5,14 +5,17 @@ from __future__ import annotations
 import random
 
 import numpy as np
+from numpy.typing import NDArray
 
 from nascope.errors import NascopeError
 
 #: The shuffle behind NAS-Bench-201's cifar-split.txt.
 NASBENCH201_SEED = 1021
 
+Indices = NDArray[np.int64]
 
-def nasbench201_halves(count: int) -> tuple[np.ndarray, np.ndarray]:
+
+def nasbench201_halves(count: int) -> tuple[Indices, Indices]:
     """NAS-Bench-201's halves of CIFAR-10's 50,000 training images (section 2.3 of the paper)."""
     indices = list(range(count))
     random.Random(NASBENCH201_SEED).shuffle(indices)
@@ -20,7 +23,7 @@ def nasbench201_halves(count: int) -> tuple[np.ndarray, np.ndarray]:
     return np.sort(indices[:half]), np.sort(indices[half:])
 
 
-def split_indices(kind: str, count: int) -> tuple[np.ndarray, np.ndarray]:
+def split_indices(kind: str, count: int) -> tuple[Indices, Indices]:
     """Train and valid indices.
 
     Args:

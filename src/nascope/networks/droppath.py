@@ -13,7 +13,7 @@ class DropPath:
 
     Args:
         probability: chance that an operation's output is dropped.
-        generators: one CPU generator a replica, so that a replica's masks do not depend on its neighbours.
+        generators: one CPU generator per replica, so that a replica's masks do not depend on its neighbours.
     """
 
     def __init__(self, probability: float, generators: Sequence[torch.Generator]) -> None:

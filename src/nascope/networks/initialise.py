@@ -7,12 +7,13 @@ from collections.abc import Sequence
 import torch
 from torch import nn
 
-from nascope.networks.operations import Noise, ReplicaLinear
+from nascope.networks.layers import ReplicaLinear
+from nascope.networks.operations import Noise
 
 
 @torch.no_grad()
 def initialise(network: nn.Module, seeds: Sequence[int]) -> None:
-    """Fill a network with PyTorch's default initialisation, one seed a replica.
+    """Fill a network with PyTorch's default initialisation, one seed per replica.
 
     Convolutions and classifiers are uniform in +-1/sqrt(fan in); BatchNorm starts at weight 1 and bias 0.
     """

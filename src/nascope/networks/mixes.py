@@ -15,9 +15,9 @@ class Mix(Protocol):
     """What an edge makes of its input with its candidates."""
 
     def __call__(self, cell: int, edge: int, candidates: nn.ModuleList, state: Tensor) -> Tensor | None:
-        """Output of an edge of a cell (counted from 0 through the network); None where the edge is not there.
+        """Output of an edge of a cell (counted from 0 through the network); None where the edge is absent.
 
-        Edges of two-input cells are counted on from the normal cell's to the reduction cell's.
+        In two-input cells the numbers of the normal cell's edges come first, those of the reduction cell's follow.
         """
         ...
 
@@ -39,14 +39,15 @@ class Mixture:
             for weight, candidate in zip(self.weights[edge], candidates, strict=False)
             if not isinstance(candidate, Zero)
         ]
-        return sum(parts, torch.zeros((), device=state.device))
+        total: Tensor = sum(parts, torch.zeros((), device=state.device))
+        return total
 
 
 class Path:
-    """One candidate an edge.
+    """One candidate per edge.
 
     Args:
-        codes: (edges,) indices of primitives for all cells, or (cells, edges) for each its own; -1: no edge.
+        codes: (edges,) indices of candidates, the same in all cells, or (cells, edges) for each cell; -1: no edge.
     """
 
     def __init__(self, codes: Tensor | Sequence[int]) -> None:
@@ -73,44 +74,24 @@ class HardPath:
         """See :class:`Mix`."""
         weights, chosen = self.weights[edge], self.codes[edge]
         others = weights.sum() - weights[chosen]
-        return weights[chosen] * candidates[chosen](state) + others
-
-
-class ReplicaMixture:
-    """All candidates, weighted by each replica for itself.
-
-    Args:
-        weights: (replicas, edges, primitives).
-    """
-
-    def __init__(self, weights: Tensor) -> None:
-        self.weights = weights
-
-    def __call__(self, cell: int, edge: int, candidates: nn.ModuleList, state: Tensor) -> Tensor:
-        """See :class:`Mix`."""
-        weights = self.weights[:, edge]
-        outputs = [candidate(state) for candidate in candidates]
-        per_channel = weights.repeat_interleave(outputs[0].shape[1] // len(weights), dim=0)
-        mixed = outputs[0] * per_channel[:, 0].view(1, -1, 1, 1)
-        for k, output in enumerate(outputs[1:], start=1):
-            mixed = mixed + output * per_channel[:, k].view(1, -1, 1, 1)
-        return mixed
+        output: Tensor = candidates[chosen](state)
+        return weights[chosen] * output + others
 
 
 class Partial:
-    """PC-DARTS (Xu et al. 2020): a share of the channels goes through another mix, the others pass.
+    """PC-DARTS (Xu et al. 2020): a share of the channels goes through another mix, the others pass; edges are weighted.
 
     Args:
         inner: the mix; the supernet's candidates are built for so many channels.
         edge_weights: (edges,) softmax over the edges of a node.
-        share: one of so many channels.
+        share: one of so many channels is mixed.
     """
 
     def __init__(self, inner: Mix, edge_weights: Tensor, share: int) -> None:
         self.inner, self.edge_weights, self.share = inner, edge_weights, share
 
     def __call__(self, cell: int, edge: int, candidates: nn.ModuleList, state: Tensor) -> Tensor | None:
-        """See :class:`Mix`; passing channels are max-pooled where candidates halve the size, and all shuffled."""
+        """See :class:`Mix`; passing channels are max-pooled where candidates halve the size, and all are shuffled."""
         count = state.shape[1] // self.share
         mixed = self.inner(cell, edge, candidates, state[:, :count])
         if mixed is None:
@@ -119,5 +100,5 @@ class Partial:
         if mixed.shape[2] != state.shape[2]:
             passing = nn.functional.max_pool2d(passing, 2, 2, ceil_mode=True)
         together = torch.cat([mixed, passing], dim=1)
-        shuffled = together.unflatten(1, (self.share, -1)).transpose(1, 2).flatten(1, 2)
+        shuffled = torch.unflatten(together, 1, (self.share, -1)).transpose(1, 2).flatten(1, 2)
         return self.edge_weights[edge] * shuffled

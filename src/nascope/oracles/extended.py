@@ -1,9 +1,9 @@
 """NAS-Bench-201 from one wide table of the user's, with the columns that public merges of the benchmark have.
 
-A row is a cell: ``arch_str``, and for each data set D of cifar10-valid, cifar10, cifar100, ImageNet16-120 what there is
-of ``D/val_acc_seed0..2`` (or ``D/val_acc_mean``), ``D/train_acc``, ``D/test_acc_mean``, ``D/train_acc_e12``,
-``D/val_acc_e12``, ``D/test_acc_e12``, ``D/train_loss``, ``D/val_loss``, ``D/test_loss`` (these with ``_e12``, too),
-``D/train_time_s`` (200 epochs) and ``D/latency_s``; accuracies in percent. Parquet or CSV.
+One row per cell: ``arch_str``, and for each data set D of cifar10-valid, cifar10, cifar100 and ImageNet16-120 any of
+``D/val_acc_seed0`` to ``D/val_acc_seed2`` (or ``D/val_acc_mean``), ``D/train_acc``, ``D/test_acc_mean``,
+``D/train_acc_e12``, ``D/val_acc_e12``, ``D/test_acc_e12``, ``D/train_loss``, ``D/val_loss`` and ``D/test_loss`` (also
+with ``_e12``), ``D/train_time_s`` (of 200 epochs) and ``D/latency_s``; accuracies in percent. Parquet or CSV.
 """
 
 from __future__ import annotations
@@ -12,11 +12,12 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 
 from nascope.errors import NascopeError
-from nascope.spaces import canonical_key
-from nascope.spaces.nasbench201 import NasBench201Cell, official_indices
+from nascope.oracles.users_files import read_users_file
+from nascope.spaces.canonical import canonical_key
+from nascope.spaces.nasbench201 import NasBench201Cell
+from nascope.spaces.nasbench201_space import official_indices
 
 CLASSES = {"cifar10-valid": 10, "cifar10": 10, "cifar100": 100, "ImageNet16-120": 120}
 LONG, SHORT = 200, 12
@@ -27,11 +28,12 @@ def read_extended(path: Path | str) -> pd.DataFrame:
     """Read the table.
 
     Returns:
-        A ``benchmark`` table in official index order, 200-epoch runs and, where the file has them, 12-epoch ones. A
-        train or test accuracy that is only known as a mean over runs stands in each of them.
+        A ``benchmark`` table in official index order, of 200-epoch runs and, where the file has them, 12-epoch runs.
+        A train or test accuracy that is only known as a mean over runs is repeated for each of them.
 
     Raises:
-        NascopeError: an unreadable file, a malformed cell (with its row), cells missing or twice, or no accuracies.
+        NascopeError: an unreadable file, a malformed cell (with its row), cells that are missing or occur twice, or no
+            accuracies.
     """
     wide = _read(Path(path))
     cells = [_parse(path, row, text) for row, text in enumerate(wide["arch_str"], start=1)]
@@ -55,18 +57,6 @@ def read_extended(path: Path | str) -> pd.DataFrame:
     return pd.concat(frames, ignore_index=True)
 
 
-def read_users_file(path: Path) -> pd.DataFrame:
-    """A user's Parquet or CSV file, whatever its columns.
-
-    Raises:
-        NascopeError: it cannot be read.
-    """
-    try:
-        return pd.read_csv(path) if ".csv" in path.suffixes else pd.read_parquet(path)
-    except (OSError, ValueError, pa.ArrowInvalid) as error:
-        raise NascopeError(f"{path}: not a readable Parquet or CSV file ({error})") from None
-
-
 def _read(path: Path) -> pd.DataFrame:
     wide = read_users_file(path)
     if "arch_str" not in wide.columns:
@@ -82,7 +72,7 @@ def _parse(path: Path | str, row: int, text: str) -> NasBench201Cell:
 
 
 def _runs(wide: pd.DataFrame, dataset: str, epochs: int) -> pd.DataFrame:
-    """The runs of one data set and schedule; no rows where the file has none."""
+    """The runs of one data set and schedule; no rows where the file has no such runs."""
 
     def column(name: str) -> pd.Series:
         return wide.get(f"{dataset}/{name}", pd.Series(np.nan, wide.index))
@@ -100,7 +90,7 @@ def _runs(wide: pd.DataFrame, dataset: str, epochs: int) -> pd.DataFrame:
         )
         for seed, values in enumerate(valid)
     ]
-    # Runs are known by their validation accuracy; a data set that has none keeps its one row of test accuracies.
+    # A run is there where it has a validation accuracy; a data set without any keeps its one row of test accuracies.
     judge = "valid_accuracy" if valid[0].notna().any() else "test_accuracy"
     suffix = "_e12" if epochs == SHORT else ""
     losses = {f"{ours}_loss": column(f"{theirs}_loss{suffix}") for ours, theirs in _SPLITS.items()}

@@ -1,4 +1,4 @@
-"""Architectures of NAS-Bench-301's archive (Siems et al. 2020): a JSON file each, in a folder a way of drawing them.
+"""Architectures of NAS-Bench-301's archive (Siems et al. 2020): one JSON file each, one folder per way of drawing them.
 
 The archive is ``nb_301_v13_lc_iclr_final.zip`` (figshare file 13286105), read as it is or unpacked.
 """
@@ -16,8 +16,9 @@ import pandas as pd
 from tqdm import tqdm
 
 from nascope.errors import NascopeError
-from nascope.spaces import Cell, Genotype, canonical_key, darts
-from nascope.spaces.genotype import Edge
+from nascope.spaces import darts
+from nascope.spaces.canonical import canonical_key
+from nascope.spaces.genotype import Cell, Edge, Genotype
 
 _PREFIX = "NetworkSelectorDatasetInfo:darts:edge_"
 #: The archive's own spelling.
@@ -81,7 +82,7 @@ def _files(path: Path) -> Iterator[tuple[str, bytes]]:
 def genotype_of(config: Mapping[str, Any]) -> Genotype:
     """The genotype of an entry's hyperparameters.
 
-    A cell's complete graph has 14 edges, node by node; the two of each node that are present carry an operation.
+    A cell's complete graph has 14 edges, numbered node by node; an entry names the operations of two edges per node.
 
     Raises:
         NascopeError: a node that does not have exactly two edges.

@@ -1,20 +1,22 @@
-"""What every oracle offers, be it a table, a fitted surrogate or real training."""
+"""What every oracle offers: a table, a fitted surrogate or real trainings."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
-from nascope.spaces import Genotype, NasBench201Cell
+if TYPE_CHECKING:
+    from nascope.spaces.genotype import Genotype
+    from nascope.spaces.nasbench201 import NasBench201Cell
 
 
 class Oracle(Protocol):
     """Answers with the error of genotypes at one fidelity.
 
     Attributes:
-        dataset: what the errors are about.
+        dataset: name of the data set.
         fidelity: how the errors were obtained, in words.
         noise: standard deviation of one run's error around a genotype's mean, as a fraction.
     """
@@ -24,7 +26,7 @@ class Oracle(Protocol):
     noise: float
 
     def error(self, genotypes: Sequence[Genotype | NasBench201Cell]) -> np.ndarray:
-        """Error of each genotype as a fraction, shape (n,).
+        """Error of each genotype as a fraction, (genotypes,).
 
         Raises:
             NascopeError: a genotype that the oracle does not know.
@@ -32,5 +34,5 @@ class Oracle(Protocol):
         ...
 
     def cost(self, genotypes: Sequence[Genotype | NasBench201Cell]) -> np.ndarray:
-        """Seconds that each answer would have cost by training, shape (n,); NaN where it is not recorded."""
+        """Seconds that training for each answer would have taken, (genotypes,); NaN where that is not recorded."""
         ...

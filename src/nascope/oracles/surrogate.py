@@ -11,7 +11,8 @@ from sklearn.ensemble import HistGradientBoostingRegressor
 from sklearn.model_selection import KFold
 
 from nascope.errors import NascopeError
-from nascope.spaces import Cell, Genotype, darts, patterns
+from nascope.spaces import darts, patterns
+from nascope.spaces.genotype import Cell, Genotype
 from nascope.spaces.topology import depth, width
 
 _EDGES = [(source, node) for node in range(darts.SPACE.nodes) for source in range(node + 2)]
@@ -20,8 +21,8 @@ _EDGES = [(source, node) for node in range(darts.SPACE.nodes) for source in rang
 def encode(genotypes: Sequence[Genotype]) -> np.ndarray:
     """Features of genotypes, the normal cell's first, (genotypes, 214).
 
-    Of each cell: how often each of the 7 operations stands on each of the 14 possible edges (98), how often it occurs
-    at all (7), and the cell's width (in c) and depth (2). The order of a node's two inputs does not matter.
+    For each cell: how often each of the 7 operations is on each of the 14 possible edges (98 features), how often it
+    occurs at all (7), and the cell's width (in c) and depth (2). The order of a node's two inputs does not matter.
 
     Raises:
         NascopeError: a genotype outside the DARTS space, or with ``none``.
@@ -38,7 +39,7 @@ def _features(cell: Cell) -> np.ndarray:
     for node, pair in cell.by_node():
         for op, source in pair:
             if op == "none":
-                raise NascopeError("the surrogate knows no disabled edges (none)")
+                raise NascopeError("the surrogate does not know disabled edges (none)")
             counts[_EDGES.index((source, node - 2)), darts.PRIMITIVES.index(op)] += 1
     return np.concatenate([counts.ravel(), counts.sum(axis=0), [width(cell), depth(cell)]])
 
@@ -46,13 +47,13 @@ def _features(cell: Cell) -> np.ndarray:
 class Surrogate:
     """An oracle that predicts the error of any genotype of the DARTS space.
 
-    Each member is fitted to a bootstrap sample of the architectures; their mean is the prediction, their standard
-    deviation its uncertainty.
+    Each member, an ensemble of trees, is fitted to a bootstrap sample of the architectures. The members' mean is the
+    prediction, their standard deviation its uncertainty.
 
     Args:
         architectures: an ``architectures`` table; several runs of a genotype are averaged.
         split: ``"valid"`` or ``"test"``.
-        members: trees' ensembles.
+        members: number of members.
         seed: of samples and trees.
 
     Raises:
@@ -72,7 +73,7 @@ class Surrogate:
             self.members.append(_trees(len(means), member).fit(features[chosen], means.to_numpy()[chosen]))
 
     def predict(self, genotypes: Sequence[Genotype]) -> tuple[np.ndarray, np.ndarray]:
-        """Error of each genotype as a fraction and the members' standard deviation, (genotypes,) both."""
+        """Error of each genotype as a fraction, and the members' standard deviation, both (genotypes,)."""
         features = encode(genotypes)
         found = np.array([member.predict(features) for member in self.members])
         return found.mean(axis=0), found.std(axis=0, ddof=1) if len(found) > 1 else np.full(len(genotypes), np.nan)
@@ -87,6 +88,7 @@ class Surrogate:
 
 
 def _errors(architectures: pd.DataFrame, split: str) -> pd.Series:
+    """Mean error of each genotype that has accuracies on the split."""
     means = 1 - architectures.groupby("genotype", sort=True)[f"{split}_accuracy"].mean() / 100
     means = means.dropna()
     if len(means) < 5:
@@ -97,7 +99,7 @@ def _errors(architectures: pd.DataFrame, split: str) -> pd.Series:
 
 
 def _trees(count: int, seed: int) -> HistGradientBoostingRegressor:
-    """Trees whose leaves hold about as many architectures as small and large collections can spare."""
+    """Unfitted trees, smaller for fewer architectures."""
     leaf = int(np.clip(count // 20, 3, 20))
     return HistGradientBoostingRegressor(
         max_iter=100,
@@ -111,7 +113,18 @@ def _trees(count: int, seed: int) -> HistGradientBoostingRegressor:
 def cross_validate(
     architectures: pd.DataFrame, *, split: str = "valid", members: int = 5, folds: int = 5, seed: int = 0
 ) -> pd.DataFrame:
-    """Predictions for architectures that the surrogate was not fitted to; a ``predictions`` table."""
+    """Predictions for architectures that the surrogate was not fitted to.
+
+    Args:
+        architectures: an ``architectures`` table.
+        split: ``"valid"`` or ``"test"``.
+        members: of each fold's surrogate.
+        folds: of the cross-validation; genotypes are shuffled.
+        seed: of the folds and the surrogates.
+
+    Returns:
+        A ``predictions`` table.
+    """
     means = _errors(architectures, split)
     tables = []
     for fold, (known, held) in enumerate(KFold(folds, shuffle=True, random_state=seed).split(means)):
@@ -124,7 +137,16 @@ def cross_validate(
 
 
 def predict_patterns(surrogate: Surrogate, *, per_group: int, seed: int) -> pd.DataFrame:
-    """Predicted errors of pattern-constrained samples, corrected and as coded; a ``pattern_predictions`` table."""
+    """Predicted errors of pattern-constrained samples of every group, with both wirings.
+
+    Args:
+        surrogate: of the DARTS space.
+        per_group: samples of each group and wiring.
+        seed: of the samples.
+
+    Returns:
+        A ``pattern_predictions`` table.
+    """
     tables = []
     for wiring, (number, group) in product(("corrected", "as_coded"), enumerate(patterns.GROUPS)):
         rng = np.random.default_rng([seed, number])

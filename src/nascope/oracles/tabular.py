@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from nascope.errors import NascopeError
-from nascope.spaces import Genotype, NasBench201Cell
+
+if TYPE_CHECKING:
+    from nascope.spaces.genotype import Genotype
+    from nascope.spaces.nasbench201 import NasBench201Cell
 
 
 class TabularOracle:
     """Mean error over the runs of a table.
 
     Args:
-        table: a ``benchmark`` table; of several schedules the longest counts.
-        dataset: which of its data sets.
+        table: a ``benchmark`` table; only the runs with the longest schedule count.
+        dataset: one of its data sets.
         split: ``"valid"`` or ``"test"``.
         fidelity: how the table's runs were trained, in words.
 
@@ -41,7 +45,7 @@ class TabularOracle:
             seconds=("train_seconds", "mean"),
             parameters=("parameters", "first"),
         )
-        # A median over cells: a few cells train or not by luck and would dominate a mean.
+        # A median over cells: for a few cells it is luck whether they train at all, and these would dominate a mean.
         self.noise = float(self.table["deviation"].median())
 
     def error(self, genotypes: Sequence[Genotype | NasBench201Cell]) -> np.ndarray:
@@ -57,9 +61,10 @@ class TabularOracle:
         unknown = next((name for name in names if name not in self.table.index), None)
         if unknown is not None:
             raise NascopeError(f"the {self.dataset} table does not hold {unknown}")
-        return self.table.loc[names, column].to_numpy(dtype=float)
+        values: np.ndarray = self.table.loc[names, column].to_numpy(dtype=float)
+        return values
 
 
 def longest_schedule(table: pd.DataFrame) -> pd.DataFrame:
-    """The runs of a ``benchmark`` table with their data set's longest schedule."""
+    """The runs of a ``benchmark`` or ``histories`` table that have the longest schedule of their data set."""
     return table[table["epochs"] == table.groupby("dataset")["epochs"].transform("max")]

@@ -1,4 +1,4 @@
-"""Our own tables of trained genotypes: a space trained exhaustively (or sampled) by the training stage."""
+"""Tables and oracles made of our own trainings: whole or sampled spaces, and genotypes of the DARTS space."""
 
 from __future__ import annotations
 
@@ -8,13 +8,22 @@ import numpy as np
 import pandas as pd
 
 from nascope.oracles.tabular import TabularOracle
-from nascope.spaces import NasBench201Cell, darts
-from nascope.spaces.nasbench201 import ENUMERABLE_NODES, official_indices
+from nascope.spaces import darts
+from nascope.spaces.nasbench201 import NasBench201Cell
+from nascope.spaces.nasbench201_space import ENUMERABLE_NODES, official_indices
 from nascope.training.summary import join_study
 
 
 def trained_benchmark(
-    genotypes: pd.DataFrame, trainings: pd.DataFrame, dataset: str, epochs: int, shape: dict[str, int]
+    genotypes: pd.DataFrame,
+    trainings: pd.DataFrame,
+    *,
+    dataset: str,
+    epochs: int,
+    channels: int,
+    cells: int,
+    classes: int,
+    in_channels: int,
 ) -> pd.DataFrame:
     """Join the genotypes of a study with the trainings of their functions.
 
@@ -23,16 +32,21 @@ def trained_benchmark(
         trainings: ``trainings`` of the protocol and data set.
         dataset: name for the table's data set column.
         epochs: epochs of the protocol.
-        shape: the networks' ``channels``, ``cells``, ``classes`` and ``in_channels``, to count parameters.
+        channels: channels of the networks' first cells; this and the rest are needed to count parameters.
+        cells: cells per stage.
+        classes: classes of the data set.
+        in_channels: channels of its images.
 
     Returns:
         A ``benchmark`` table; genotypes that compute the same function share their runs. Cells with up to four nodes
-        have their official index, larger ones their row.
+        have their official index, larger ones the number of their row.
 
     Raises:
         NascopeError: a genotype whose function was not trained with a seed it asks for.
     """
-    parameters = [NasBench201Cell.parse(text).parameters(**shape) for text in genotypes["genotype"]]
+    parameters = [
+        NasBench201Cell.parse(text).parameters(channels, cells, classes, in_channels) for text in genotypes["genotype"]
+    ]
     joined = join_study(genotypes.assign(index=_indices(genotypes), parameters=parameters), trainings)
     return pd.DataFrame(
         {
@@ -57,13 +71,16 @@ def trained_benchmark(
 def trained_architectures(
     genotypes: Sequence[pd.DataFrame], trainings: pd.DataFrame, dataset: str, epochs: int
 ) -> pd.DataFrame:
-    """What was trained in the DARTS space with one protocol, whichever study asked for it: an ``architectures`` table.
+    """Everything that was trained in the DARTS space with one protocol, whichever study asked for it.
 
     Args:
         genotypes: ``genotypes`` tables of the protocol's studies.
         trainings: ``trainings`` of the protocol and data set.
         dataset: name of the data set.
         epochs: epochs of the protocol.
+
+    Returns:
+        An ``architectures`` table.
     """
     joined = pd.concat([join_study(table, trainings) for table in genotypes], ignore_index=True)
     inside = joined["genotype"].map(darts.in_space)
@@ -84,7 +101,7 @@ def trained_architectures(
 def trained_oracle(
     genotypes: pd.DataFrame, trainings: pd.DataFrame, dataset: str, epochs: int, split: str = "test"
 ) -> TabularOracle:
-    """Real trainings of a study of the DARTS space as an oracle: it knows what was trained, and nothing else.
+    """The trainings of a study of the DARTS space as an oracle, which knows what was trained and nothing else.
 
     Args:
         genotypes: a ``genotypes`` table.
@@ -99,7 +116,7 @@ def trained_oracle(
 
 
 def trained_histories(genotypes: pd.DataFrame, curves: pd.DataFrame, dataset: str, epochs: int) -> pd.DataFrame:
-    """Curves of our own trainings of a study as a ``histories`` table; time is not recorded.
+    """Curves of the trainings of a study as a ``histories`` table; times are not recorded.
 
     Args:
         genotypes: a ``genotypes`` table of NAS-Bench-201 cells with the same number of nodes.

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 import pyarrow as pa
 
+ColumnType = Literal["string", "int", "float", "bool", "ints"]
 _TYPES = {
     "string": pa.string(),
     "int": pa.int64(),
@@ -17,18 +19,19 @@ _TYPES = {
 
 @dataclass(frozen=True)
 class Column:
-    """One column: its name, kind (a key of ``_TYPES``), unit (empty: none) and meaning."""
+    """One column: its name, type, unit (empty: none) and meaning."""
 
     name: str
-    kind: str
+    kind: ColumnType
     unit: str
     description: str
 
 
 @dataclass(frozen=True)
 class Table:
-    """One kind of table: what a row is, and its columns."""
+    """One kind of table: its name, what a row is (completes "one row per"), and its columns."""
 
+    name: str
     row: str
     columns: tuple[Column, ...]
 
@@ -43,7 +46,7 @@ class Table:
 #: Columns that several kinds have.
 KEY = Column("key", "string", "", "canonical key: equal for genotypes that compute the same function")
 STUDY = Column("study", "string", "", "study that the genotype belongs to")
-GENOTYPE = Column("genotype", "string", "", "genotype in its paper's notation")
+GENOTYPE = Column("genotype", "string", "", "genotype in the notation of its space")
 SEED = Column("seed", "int", "", "seed of weights, image order and augmentation")
 STATUS = Column(
     "status",
@@ -55,7 +58,12 @@ LOSS = "mean cross-entropy"
 
 
 def scores(prefix: str, when: str) -> list[Column]:
-    """Loss and accuracy columns of the three splits."""
+    """Loss and accuracy columns of the three splits.
+
+    Args:
+        prefix: of the columns' names.
+        when: the scores are taken, for the descriptions.
+    """
     columns = []
     for split in ("train", "valid", "test"):
         columns.append(Column(f"{prefix}{split}_loss", "float", "nats", f"{LOSS} on the {split} images, {when}"))

@@ -12,21 +12,20 @@ def local_search(session: Session) -> None:
     A cell's first answer is kept: it is not evaluated twice.
     """
     known: dict[int, float] = {}
-
-    def answer(index: int) -> float | None:
-        if index not in known:
-            if not session.affords(index):
-                return None
-            known[index] = session.evaluate(index)
-        return known[index]
-
     while len(known) < len(session.task.codes):
         centre = int(session.rng.integers(len(session.task.codes)))
         while True:
-            scores = {index: answer(index) for index in [centre, *_neighbours(session, centre)]}
-            if None in scores.values():
+            around, spent = [centre, *_neighbours(session, centre)], False
+            for index in around:
+                if index in known:
+                    continue
+                if session.affords(index):
+                    known[index] = session.evaluate(index)
+                else:  # cheaper neighbours may still be affordable
+                    spent = True
+            if spent:
                 return
-            best = max(scores, key=scores.__getitem__)
+            best = max(around, key=known.__getitem__)
             if best == centre:
                 break
             centre = best

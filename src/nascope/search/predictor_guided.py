@@ -1,6 +1,6 @@
 """Predictor-guided search after BANANAS (White, Neiswanger & Savani 2021).
 
-As there: cells are encoded by their paths, candidates are mutations of the best cells, and independent Thompson
+As in BANANAS, cells are encoded by their paths, candidates are mutations of the best cells, and independent Thompson
 sampling picks among them. The predictor is a Gaussian process instead of an ensemble of neural networks: mean and
 deviation come in closed form, thousands of times faster.
 """
@@ -48,7 +48,7 @@ def predictor_guided(session: Session, *, initial: int = 10, batch: int = 10, ca
 
 
 def _propose(session: Session, count: int) -> list[int]:
-    """New cells one edge away from the ten best, or any new cells where there are none."""
+    """New cells one edge away from the ten best ones, or any new cells where there are none."""
     best = [session.indices[place] for place in np.argsort(-np.array(session.answers), kind="stable")[:10]]
     seen, codes = set(session.indices), session.task.codes
     mutations = {session.task.index(mutate_code(session.rng, codes[best[i % len(best)]])) for i in range(count)}
@@ -57,7 +57,8 @@ def _propose(session: Session, count: int) -> list[int]:
 
 
 def _predict(known: np.ndarray, answers: np.ndarray, asked: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Posterior mean and deviation; answers enter as normal scores of their ranks, for their lower tail is long."""
+    """Posterior mean and deviation; answers enter as normal scores of their ranks, because their lower tail is long."""
     scores = norm.ppf((rankdata(answers) - 0.5) / len(answers))
     process = GaussianProcessRegressor(RBF(_SQUARED_LENGTH**0.5), alpha=_NOISE, optimizer=None)
-    return process.fit(known, scores).predict(asked, return_std=True)
+    mean, deviation = process.fit(known, scores).predict(asked, return_std=True)
+    return mean, deviation

@@ -7,7 +7,8 @@ from collections import deque
 import numpy as np
 
 from nascope.search.environment import Session
-from nascope.spaces.nasbench201 import PRIMITIVES, mutation_edge, nodes_of
+from nascope.spaces.nasbench201 import PRIMITIVES, nodes_of
+from nascope.spaces.nasbench201_space import mutation_edge
 
 POPULATION = 10
 SAMPLE = 3
@@ -38,7 +39,7 @@ def regularized_evolution(session: Session, *, population_size: int = POPULATION
 
 
 def mutate_code(rng: np.random.Generator, code: np.ndarray) -> np.ndarray:
-    """``spaces.nasbench201.mutate`` on indices of primitives, many times faster than on cells."""
+    """Another operation on the edge of :func:`mutation_edge`, uniformly; cells are indices of primitives."""
     edge = mutation_edge(rng, nodes_of(len(code)))
     child = code.copy()
     child[edge] = (code[edge] + rng.integers(1, len(PRIMITIVES))) % len(PRIMITIVES)

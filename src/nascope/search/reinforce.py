@@ -1,4 +1,4 @@
-"""REINFORCE (Williams 1992) over independent softmax policies, one an edge, as NAS-Bench-201's code."""
+"""REINFORCE (Williams 1992) over independent softmax policies, one per edge, as in NAS-Bench-201's code."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _INITIAL_SCALE = 1e-3
 def reinforce(session: Session, *, learning_rate: float = LEARNING_RATE) -> None:
     """Spend the session's budget; the sample that exceeds it counts too, as in the published code.
 
-    The reward is the accuracy in percent; the baseline is an exponential moving average that already holds it.
+    The reward is the accuracy in percent; the baseline is an exponential moving average that includes it already.
 
     Args:
         session: the search.
@@ -46,7 +46,8 @@ def policy_gradient(probabilities: np.ndarray, code: np.ndarray, advantage: floa
 def softmax(logits: np.ndarray) -> np.ndarray:
     """Softmax over the last axis."""
     shifted = np.exp(logits - logits.max(axis=-1, keepdims=True))
-    return shifted / shifted.sum(axis=-1, keepdims=True)
+    normed: np.ndarray = shifted / shifted.sum(axis=-1, keepdims=True)
+    return normed
 
 
 class Adam:

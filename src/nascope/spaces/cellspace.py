@@ -13,13 +13,13 @@ from nascope.spaces.genotype import Cell, Edge, Genotype
 
 @dataclass(frozen=True)
 class CellSpace:
-    """All genotypes with ``nodes`` intermediate nodes a cell and operations from ``primitives``.
+    """All genotypes with ``nodes`` intermediate nodes per cell and operations from ``primitives``.
 
     Attributes:
-        name: how configs and tables call the space.
-        nodes: intermediate nodes a cell.
-        primitives: operations that sampling and neighbourhoods use. ``none`` is not among them: a disabled
-            edge is a genotype (ablation makes them), but never a neighbour or a sample (Wan et al. 2022).
+        name: of the space in configurations and tables.
+        nodes: intermediate nodes per cell.
+        primitives: operations that samples and neighbours have. ``none`` is not among them: genotypes with disabled
+            edges belong to the space (ablation makes them), but are neither samples nor neighbours (Wan et al. 2022).
     """
 
     name: str
@@ -27,7 +27,7 @@ class CellSpace:
     primitives: tuple[str, ...]
 
     def check(self, genotype: Genotype) -> Genotype:
-        """Return the genotype if it belongs to the space (``none`` allowed).
+        """The genotype itself if it belongs to the space (``none`` allowed).
 
         Raises:
             NascopeError: naming the cell and the edge that does not fit.
@@ -41,7 +41,7 @@ class CellSpace:
         return genotype
 
     def sample(self, rng: np.random.Generator) -> Genotype:
-        """One genotype: two distinct sources a node and operations, all uniform; cells independent."""
+        """One genotype: two distinct sources per node and operations, all uniform; the two cells are independent."""
         return Genotype(self.sample_cell(rng), self.sample_cell(rng))
 
     def sample_cell(self, rng: np.random.Generator, primitives: Sequence[str] = ()) -> Cell:
@@ -54,10 +54,10 @@ class CellSpace:
         return Cell(tuple(edges), tuple(range(2, self.nodes + 2)))
 
     def neighbours(self, genotype: Genotype, cell_type: str, edge: int) -> list[Genotype]:
-        """The genotypes at edit distance one on an edge: other operations, then other sources.
+        """The genotypes that differ in one edge: those with other operations first, then those with other sources.
 
-        A node's two sources stay distinct, so an edge of node ``l`` (from 0) has ``6 + l`` neighbours in the
-        DARTS space (Wan et al. 2022, section 3; the sibling's source is excluded).
+        The two sources of a node stay distinct, so an edge of node ``l`` (from 0) has ``6 + l`` neighbours in the DARTS
+        space (Wan et al. 2022, section 3).
 
         Args:
             genotype: the centre.
@@ -75,8 +75,8 @@ class CellSpace:
 def random_connections(genotype: Genotype, seed: int) -> Genotype:
     """Redraw every source uniformly from the earlier states, repeats allowed; operations stay.
 
-    Uses numpy's legacy generator in the order of Shu et al.'s code (normal, then reduction, edge by edge),
-    so that seeds 1-10 give the connection variants that the authors published (papers: section 2.2).
+    Uses numpy's legacy generator in the order of the code of Shu et al. (2020): normal, then reduction, edge by edge.
+    Seeds 1 to 10 therefore give the connection variants that the authors published.
     """
     rng = np.random.RandomState(seed)
     normal: list[Edge] = []

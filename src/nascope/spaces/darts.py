@@ -1,4 +1,4 @@
-"""The DARTS space: four nodes a cell and seven primitives (Liu, Simonyan & Yang 2019)."""
+"""The DARTS space: four nodes per cell and seven primitives (Liu, Simonyan & Yang 2019)."""
 
 from __future__ import annotations
 

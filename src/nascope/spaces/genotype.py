@@ -1,9 +1,8 @@
 """Two-input cells in the DARTS notation: ``Genotype(normal, normal_concat, reduce, reduce_concat)``.
 
-A cell has two input states (0 = output of the cell before the previous one, 1 = output of the
-previous one) and intermediate nodes 2, 3, ...; each node sums two operations, each applied to an
-earlier state. The cell's output is the channel-wise concatenation of the nodes in ``concat``
-(Liu, Simonyan & Yang 2019, section 2.1).
+A cell has two input states (0 = output of the cell before the previous one, 1 = output of the previous one) and
+intermediate nodes 2, 3, ...; each node sums two operations, each applied to an earlier state. The cell's output is the
+channel-wise concatenation of the nodes in ``concat`` (Liu, Simonyan & Yang 2019, section 2.1).
 """
 
 from __future__ import annotations
@@ -38,8 +37,8 @@ class Cell:
     """One cell: ``edges[2 i]`` and ``edges[2 i + 1]`` are the (primitive, source state) pairs of node ``i + 2``.
 
     Raises:
-        NascopeError: an unknown primitive, an odd number of edges, a source that is not an earlier state,
-            or a concat entry that is not an intermediate node. The message names the edge.
+        NascopeError: an unknown primitive, an odd number of edges, a source that is not an earlier state, or a concat
+            entry that is not an intermediate node. The message names the edge.
     """
 
     edges: tuple[Edge, ...]
@@ -74,7 +73,7 @@ class Cell:
             yield node + 2, (self.edges[2 * node], self.edges[2 * node + 1])
 
     def replace_edge(self, index: int, edge: Edge) -> Cell:
-        """Return the cell with one edge exchanged."""
+        """The cell with another edge at one place."""
         return Cell((*self.edges[:index], edge, *self.edges[index + 1 :]), self.concat)
 
 
@@ -108,7 +107,7 @@ def _parse_call(text: str) -> dict[str, ast.expr]:
         call = ast.parse(text.strip(), mode="eval").body
     except SyntaxError as error:
         raise NascopeError(f"malformed genotype at column {error.offset}: {error.msg}") from None
-    except ValueError as error:  # null bytes
+    except ValueError as error:  # the text has null bytes
         raise NascopeError(f"malformed genotype: {error}") from None
     if not (
         isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == "Genotype" and not call.args
@@ -147,9 +146,10 @@ def _is_edge(value: object) -> bool:
 def _literal(node: ast.expr) -> object:
     """The value of a literal, or of the ``range(a, b)`` that published genotypes use for concat."""
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "range" and not node.keywords:
-        bounds = [_literal(argument) for argument in node.args]
-        if 1 <= len(bounds) <= 2 and all(type(bound) is int and 0 <= bound <= 99 for bound in bounds):
-            return range(*bounds)  # type: ignore[arg-type]
+        values = [_literal(argument) for argument in node.args]
+        bounds = [value for value in values if type(value) is int and 0 <= value <= 99]
+        if len(bounds) == len(values) and 1 <= len(bounds) <= 2:
+            return range(*bounds)
     try:
         return ast.literal_eval(node)
     except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):

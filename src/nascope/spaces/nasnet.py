@@ -1,4 +1,6 @@
-"""The space of NASNet, AmoebaNet and ENAS cells: five nodes, and two factorised primitives more."""
+"""The space of NASNet, AmoebaNet and ENAS cells: five nodes per cell, and two more primitives than DARTS."""
+
+from __future__ import annotations
 
 from nascope.spaces import darts
 from nascope.spaces.cellspace import CellSpace

@@ -14,7 +14,7 @@ def path_encoding(codes: np.ndarray) -> np.ndarray:
         codes: (cells, edges) operations as indices of ``PRIMITIVES``.
 
     Returns:
-        (cells, sequences) of 0 and 1; a sequence with ``none`` leads nowhere and one that no cell has is left out.
+        (cells, sequences) of 0 and 1. Paths with ``none`` lead nowhere; sequences that no cell has are left out.
     """
     nodes, base = nodes_of(codes.shape[1]), len(PRIMITIVES)
     features = [np.zeros((len(codes), base**length)) for length in range(1, nodes)]

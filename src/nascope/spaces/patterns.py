@@ -1,7 +1,7 @@
 """Pattern-constrained samples of the DARTS space: Random, Skip, Prim, PrimSkip (Wan et al. 2022, section 5).
 
-Skip fixes the first node to residual links from both inputs; Prim draws operations from skips and
-separable convolutions only; PrimSkip does both, with separable convolutions alone outside the first node.
+Skip gives the first node skip connections from both inputs. Prim draws operations from skips and separable
+convolutions only. PrimSkip does both: outside the first node there are separable convolutions alone.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from nascope.spaces import darts
 from nascope.spaces.genotype import Cell, Edge, Genotype
 
 GROUPS = ("Random", "Skip", "Prim", "PrimSkip")
-#: Groups whose sampler wires cells in two ways.
+#: Groups whose sampler has two ways of wiring cells, ``corrected`` and ``as_coded``.
 WIRED = ("Skip", "PrimSkip")
 SEPARABLE = ("sep_conv_3x3", "sep_conv_5x5")
 _RESIDUAL: tuple[Edge, Edge] = (("skip_connect", 0), ("skip_connect", 1))
@@ -27,8 +27,8 @@ def sample(rng: np.random.Generator, group: str, wiring: str = "corrected") -> G
     Args:
         rng: source of randomness.
         group: one of :data:`GROUPS`.
-        wiring: ``"corrected"`` lets node ``i`` of Skip and PrimSkip see every earlier state; ``"as_coded"``
-            repeats the published sampler, which hides the latest one and so draws wider cells.
+        wiring: ``"corrected"`` lets the nodes of Skip and PrimSkip read every earlier state; ``"as_coded"`` repeats the
+            published sampler, which hides the latest one and so draws wider cells.
 
     Raises:
         NascopeError: an unknown group or wiring.
@@ -53,7 +53,7 @@ def _cell(rng: np.random.Generator, group: str, wiring: str) -> Cell:
 
 
 def follows_pattern(cell: Cell) -> bool:
-    """Whether a cell looks as the paper says that good ones do: a residual link, and mostly separable convolutions.
+    """Whether a cell has what good ones share according to the paper: a residual link, mostly separable convolutions.
 
     A skip connection leads from a cell input into some node, and at least half of the operations are separable
     convolutions of any size.
@@ -64,7 +64,13 @@ def follows_pattern(cell: Cell) -> bool:
 
 
 def pattern_base_rate(nodes: int = darts.SPACE.nodes) -> float:
-    """Share of all cells of the DARTS primitives that follow the pattern, exactly; operations and sources uniform."""
+    """Exact share of all cells of the DARTS primitives that follow the pattern.
+
+    Operations are uniform, and so are the pairs of distinct sources of each node.
+
+    Args:
+        nodes: intermediate nodes per cell.
+    """
     separable, skip = len(SEPARABLE) / len(darts.PRIMITIVES), 1 / len(darts.PRIMITIVES)
     # Probability of (separable convolutions so far, a residual link so far).
     shares = {(0, False): 1.0}

@@ -1,20 +1,20 @@
-"""Published cells as data: name, paper, year and genotype, read from ``published.csv`` beside this file."""
+"""Published cells as data: name, paper, year and genotype, read from ``published.csv`` beside this module."""
 
 from __future__ import annotations
 
 import csv
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib.resources import files
 
 from nascope.errors import NascopeError
+from nascope.loading import data_file
 from nascope.spaces import darts
 from nascope.spaces.genotype import Genotype
 
 
 @dataclass(frozen=True)
 class PublishedCell:
-    """A cell that a paper reports as its result (or, ``*_ADAPT``, as a rewired version of one)."""
+    """A cell that a paper reports as its result, or (``*_ADAPT``) as a rewired version of one."""
 
     name: str
     paper: str
@@ -25,7 +25,7 @@ class PublishedCell:
 @lru_cache
 def published_cells() -> dict[str, PublishedCell]:
     """All published cells by name."""
-    text = files("nascope.spaces").joinpath("published.csv").read_text(encoding="utf-8")
+    text = data_file(__file__, "published.csv").read_text(encoding="utf-8")
     rows = csv.DictReader(text.splitlines())
     return {
         row["name"]: PublishedCell(row["name"], row["paper"], int(row["year"]), Genotype.parse(row["genotype"]))
@@ -34,7 +34,7 @@ def published_cells() -> dict[str, PublishedCell]:
 
 
 def published_darts_cells() -> list[PublishedCell]:
-    """Those of the DARTS space, without the rewired versions (``*_ADAPT``)."""
+    """The published cells of the DARTS space, without the rewired versions (``*_ADAPT``)."""
     cells = published_cells().values()
     return [cell for cell in cells if darts.in_space(cell.genotype) and not cell.name.endswith("_ADAPT")]
 

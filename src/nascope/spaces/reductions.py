@@ -1,4 +1,4 @@
-"""What can stand in the place of a genotype's reduction cell (Wan et al. 2022: does searching it matter?)."""
+"""Other reduction cells for a genotype: does searching them matter (Wan et al. 2022)?"""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ def exchange_reduction(genotype: Genotype, treatment: str, rng: np.random.Genera
 
     Args:
         genotype: of any two-input space.
-        treatment: ``same`` uses the normal cell for both, ``swapped`` exchanges the two cells, ``plain`` takes a cell
-            of max pooling from both inputs in every node, ``random`` one of the DARTS primitives.
+        treatment: ``same`` uses the normal cell for both, ``swapped`` exchanges the two cells, ``plain`` takes
+            :func:`plain_cell`, ``random`` draws a cell of the DARTS primitives.
         rng: of the random cell.
 
     Raises:
@@ -37,5 +37,5 @@ def exchange_reduction(genotype: Genotype, treatment: str, rng: np.random.Genera
 
 
 def plain_cell(nodes: int) -> Cell:
-    """Nothing searched: every node pools both inputs of the cell, without parameters but those of preprocessing."""
+    """The cell in which every node max-pools both inputs: nothing was searched, and it has no weights of its own."""
     return Cell((("max_pool_3x3", 0), ("max_pool_3x3", 1)) * nodes, tuple(range(2, nodes + 2)))

@@ -1,4 +1,4 @@
-"""Genotypes without some of their operations, and the order in which these go (Wan et al. 2022, section 4)."""
+"""Genotypes without some of their operations, and the order of removal (Wan et al. 2022, section 4)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ ORDERS = ("most important first", "least important first")
 
 
 def removal_order(importance: np.ndarray, order: str) -> np.ndarray:
-    """Edges in the order of their removal; equal importances in the order of the edges, or its reverse.
+    """Edges in the order of their removal.
+
+    Of equal importances, the earlier edge goes first in the order of least importance, the later one in the other.
 
     Args:
         importance: of each edge.
@@ -23,7 +25,7 @@ def removal_order(importance: np.ndarray, order: str) -> np.ndarray:
 
 
 def without(genotype: Genotype, edges: Iterable[int]) -> Genotype:
-    """A genotype with ``none`` on some edges; the reduction cell's are counted on from the normal cell's."""
+    """A genotype with ``none`` on some edges; edges of the reduction cell are numbered after the normal cell's."""
     normal, reduce = genotype.normal, genotype.reduce
     for edge in edges:
         if edge < len(normal.edges):

@@ -9,13 +9,13 @@ from nascope.errors import NascopeError
 from nascope.spaces.cellspace import random_connections
 from nascope.spaces.genotype import Cell, Genotype
 
-#: Wide, shallow cells are rare among random wirings; past this many draws a stratum counts as empty.
+#: Wide, shallow cells are rare among random wirings: after this many draws a stratum counts as empty.
 MAX_DRAWS = 20_000
 
 
 @dataclass(frozen=True)
 class Variant:
-    """A random connection variant: its seed, and the normal cell's width (in c) and depth."""
+    """A random connection variant, its seed, and the width (in c) and depth of its normal cell."""
 
     genotype: Genotype
     seed: int
@@ -24,12 +24,12 @@ class Variant:
 
 
 def width(cell: Cell) -> float:
-    """Width in units of c: half a node for each of its inputs that comes straight from a cell input."""
+    """Width in units of c: each node counts by the share of its two inputs that come straight from a cell input."""
     return sum(source < 2 for _, source in cell.edges) / 2
 
 
 def depth(cell: Cell) -> int:
-    """Connections on the longest path from a cell input to the output, the last into the concat counted."""
+    """Connections on the longest path from a cell input to the output, the one into the concatenation included."""
     longest = {0: 0, 1: 0}
     for node, pair in cell.by_node():
         longest[node] = 1 + max(longest[source] for _, source in pair)
@@ -37,9 +37,9 @@ def depth(cell: Cell) -> int:
 
 
 def adapt(genotype: Genotype) -> Genotype:
-    """Rewire to the widest, shallowest cell: each node takes one edge from either input, operations kept.
+    """Rewire to the widest and shallowest cell: each node takes one edge from each input, operations are kept.
 
-    An edge whose source already is an input keeps it where its sibling can take the other one.
+    An edge whose source already is an input keeps that source where its sibling can take the other one.
     """
     return Genotype(_adapt(genotype.normal), _adapt(genotype.reduce))
 
@@ -53,9 +53,9 @@ def _adapt(cell: Cell) -> Cell:
 
 
 def stratified_variants(genotype: Genotype, widths: list[float], per_width: int) -> list[Variant]:
-    """Connection variants with the given normal-cell widths, the first ``per_width`` seeds of each.
+    """Connection variants whose normal cells have the given widths (in c), the first ``per_width`` seeds of each.
 
-    Ordered by increasing width, then decreasing depth, as the paper's C1..C12.
+    They are ordered by increasing width, then by decreasing depth, as C1 to C12 in the paper.
 
     Raises:
         NascopeError: a width that :data:`MAX_DRAWS` random wirings do not reach often enough.

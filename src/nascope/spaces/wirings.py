@@ -12,10 +12,10 @@ from nascope.spaces.topology import depth, width
 
 @lru_cache
 def wiring_distribution(nodes: int, concat: tuple[int, ...]) -> dict[tuple[float, int], float]:
-    """Probability of each (width in c, depth) when every source is drawn uniformly, repeats allowed.
+    """Exact probability of each (width in c, depth) when every source is drawn uniformly, repeats allowed.
 
-    Exact for any number of nodes: wirings with the same longest paths so far and the same number of edges from the
-    inputs are counted together (14,400 wirings of four nodes, 518,400 of five).
+    Wirings with the same longest paths so far and the same number of edges from the inputs are counted together
+    (there are 14,400 wirings of four nodes and 518,400 of five).
 
     Args:
         nodes: intermediate nodes, with two inputs each.
@@ -38,7 +38,7 @@ def wiring_distribution(nodes: int, concat: tuple[int, ...]) -> dict[tuple[float
 
 
 def standing(cell: Cell) -> tuple[float, float]:
-    """Share of all wirings with the cell's nodes and output that are narrower, and that are deeper; ties count half."""
+    """Shares of all wirings with the same nodes and output that are narrower, and that are deeper; ties count half."""
     own_width, own_depth = width(cell), depth(cell)
     narrower = deeper = 0.0
     for (other_width, other_depth), probability in wiring_distribution(cell.nodes, cell.concat).items():

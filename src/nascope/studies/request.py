@@ -8,14 +8,23 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from nascope.spaces import Genotype, NasBench201Cell, canonical_key, topology
+from nascope.spaces import topology
+from nascope.spaces.canonical import canonical_key
+from nascope.spaces.genotype import Genotype
+from nascope.spaces.nasbench201 import NasBench201Cell
 
 
 @dataclass(frozen=True)
 class Request:
-    """A genotype that a study asks for: columns of the ``genotypes`` table, ``draw`` -1 where nothing was drawn.
+    """A genotype that a study asks for, by columns of the ``genotypes`` table.
 
-    ``seeds`` are the genotype's own, where they differ from the study's.
+    Attributes:
+        group: within the study.
+        name: within the study and family.
+        genotype: what is trained.
+        draw: seed or number of the random draw that gave it; -1 where nothing was drawn.
+        family: published cell that it is or was derived from; empty for none.
+        seeds: the genotype's own, where they differ from the study's.
     """
 
     group: str
@@ -27,7 +36,7 @@ class Request:
 
 
 def table_of(study: str, rows: Iterable[Request], seeds: Sequence[int]) -> pd.DataFrame:
-    """The ``genotypes`` table of requests, but for its column ``weights``."""
+    """Requests as a ``genotypes`` table that lacks its column ``weights``; ``seeds`` are the study's."""
     records = []
     for row in rows:
         normal = row.genotype.normal if isinstance(row.genotype, Genotype) else None

@@ -1,7 +1,7 @@
 """Training batches of several replicas, as a pure function of (seed, epoch, step).
 
-Nothing is carried from step to step, so a training that is stopped and resumed sees what it would have
-seen undisturbed, and a replica sees the same images whoever its neighbours are.
+Nothing is carried from step to step. A training that is stopped and resumed therefore sees the same images as one that
+is not, and a replica sees the same images whichever other replicas are trained beside it.
 """
 
 from __future__ import annotations
@@ -55,24 +55,19 @@ class Batches:
         dataset: normalisation.
         split: training images.
         protocol: batch size and augmentation.
-        seeds: one a replica.
+        seeds: one per replica.
         epoch: which epoch.
     """
 
     def __init__(self, dataset: Dataset, split: Split, protocol: Protocol, seeds: Sequence[int], epoch: int) -> None:
-        self.dataset, self.split, self.protocol, self.seeds, self.epoch = (
-            dataset,
-            split,
-            protocol,
-            seeds,
-            epoch,
-        )
+        self.dataset, self.split, self.protocol = dataset, split, protocol
+        self.seeds, self.epoch = seeds, epoch
         orders = [torch.randperm(len(split), generator=stream(seed, ORDER, epoch)) for seed in seeds]
         self.order = torch.stack(orders).to(split.labels.device)
 
     def __len__(self) -> int:
         whole, rest = divmod(len(self.split), self.protocol.batch_size)
-        # A last batch of one image is left out: BatchNorm cannot train on a single value a channel.
+        # A last batch of one image is left out: BatchNorm cannot train on a single value per channel.
         return whole + (rest > 1)
 
     def __getitem__(self, step: int) -> Batch:
@@ -80,7 +75,7 @@ class Batches:
         chosen = self.order[:, step * size : (step + 1) * size]
         labels = self.split.labels[chosen]
         images = self._augment(self._load(chosen, step), step)
-        images = images.unflatten(0, chosen.shape)
+        images = torch.unflatten(images, 0, chosen.shape)
         images, other, mix = self._mixup(images, labels, step)
         return Batch(images.transpose(0, 1).flatten(1, 2), labels.T, other.T, mix)
 
@@ -120,7 +115,7 @@ class Batches:
         return cutout(self.dataset.normalise(images), parameters, protocol.cutout)
 
     def _auto_augment(self, images: Tensor, step: int) -> Tensor:
-        """torchvision's policies, an image at a time; ``images`` are the replicas' one after the other."""
+        """torchvision's policies, applied image by image; ``images`` are those of one replica after the other."""
         from torchvision.transforms import AutoAugment, AutoAugmentPolicy  # Slow to import.
 
         policy, parts = AutoAugment(AutoAugmentPolicy.CIFAR10), []
@@ -147,13 +142,14 @@ class Batches:
 
     def from_step(self, start: int) -> Iterator[Batch]:
         """The batches from one step on; images in files are read a batch ahead."""
-        if not isinstance(self.split.images, FileImages):
-            yield from (self[step] for step in range(start, len(self)))
+        steps = range(start, len(self))
+        if not steps or not isinstance(self.split.images, FileImages):
+            yield from (self[step] for step in steps)
             return
         with ThreadPoolExecutor(1) as reader:
-            ahead = reader.submit(self.__getitem__, start) if start < len(self) else None
-            for step in range(start, len(self)):
+            ahead = reader.submit(self.__getitem__, start)
+            for step in steps:
                 batch = ahead.result()
-                if step + 1 < len(self):
+                if step + 1 in steps:
                     ahead = reader.submit(self.__getitem__, step + 1)
                 yield batch

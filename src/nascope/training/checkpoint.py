@@ -34,8 +34,9 @@ def load_checkpoint(path: Path) -> dict[str, Any] | None:
     if not path.exists():
         return None
     try:
-        return torch.load(path, map_location="cpu", weights_only=True)
+        state: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
     except Exception as error:  # torch raises many kinds for a damaged file, none of them documented
         log.warning("checkpoint %s is unreadable (%s: %s); starting again", path, type(error).__name__, error)
         path.unlink(missing_ok=True)
         return None
+    return state

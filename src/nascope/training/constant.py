@@ -1,4 +1,4 @@
-"""Cells whose output ignores the image are answered, not trained: 341 of NAS-Bench-201's 15,625."""
+"""Cells whose output ignores the image are not trained; their curves are known: 341 of NAS-Bench-201's 15,625."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ import pandas as pd
 import torch
 
 from nascope.datasets.images import Dataset
-from nascope.spaces import Genotype, NasBench201Cell
+from nascope.spaces.genotype import Genotype
+from nascope.spaces.nasbench201 import NasBench201Cell
 from nascope.training.protocol import Protocol
 
 CONSTANT = "constant"
@@ -20,10 +21,10 @@ def ignores_images(genotype: Genotype | NasBench201Cell) -> bool:
 
 
 def constant_curves(dataset: Dataset, protocol: Protocol, seeds: Sequence[int]) -> pd.DataFrame:
-    """Curves of the best constant classifier, which such a network tends to: the training labels' frequencies.
+    """Curves of the best constant classifier, which such a network tends to: the frequencies of the training labels.
 
     Returns:
-        What ``Trainer.run`` gives, the same scores in each epoch, with status ``constant``.
+        The same columns as ``Trainer.run``, with the same scores in each epoch and status ``constant``.
     """
     both = protocol.train_on == "train+valid"
     train = dataset.train.join(dataset.valid) if both else dataset.train

@@ -1,11 +1,11 @@
 """Which device a job computes on.
 
-``resources: gpu=1`` is only a counter to Snakemake. A local job that was granted a GPU therefore leases
-one: a lock on one file a device, in a directory of this machine, held while the job lives (a killed
-process frees it at once). Schedulers and users who set CUDA_VISIBLE_DEVICES have chosen already.
+``resources: gpu=1`` is only a counter to Snakemake. A local job that was granted a GPU therefore leases one: it locks a
+file of the device, in a directory of this machine, for as long as it lives (a killed process frees it at once). Where a
+scheduler or a user has set CUDA_VISIBLE_DEVICES, the device is already chosen.
 
-To rehearse a run where there are no GPUs, set ``NASCOPE_PRETEND_GPUS`` to their number: devices are leased as real
-ones are, and the jobs compute on the CPU.
+To rehearse a run on a machine without GPUs, set ``NASCOPE_PRETEND_GPUS`` to a number of them: devices are leased as
+real ones are, and the jobs compute on the CPU.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _PRETEND = "NASCOPE_PRETEND_GPUS"
 
 
 def list_gpus() -> list[str]:
-    """Indices of this machine's NVIDIA GPUs, found without importing torch; or those that are pretended."""
+    """Indices of this machine's NVIDIA GPUs, found without importing torch; or of the pretended ones."""
     if _PRETEND in os.environ:
         return [str(index) for index in range(int(os.environ[_PRETEND]))]
     try:
@@ -49,14 +49,14 @@ def require_gpus() -> list[str]:
     """The GPUs a job may use.
 
     Raises:
-        NascopeError: there is none.
+        NascopeError: there are none.
     """
     visible = os.environ.get("CUDA_VISIBLE_DEVICES")
     gpus = [index for index in visible.split(",") if index] if visible is not None else list_gpus()
     if not gpus:
         raise NascopeError(
-            "a GPU was asked for (--resources gpu=N), but this machine has none that nvidia-smi or "
-            "CUDA_VISIBLE_DEVICES shows; leave the option out to compute on the CPU"
+            "a GPU was asked for (--resources gpu=N), but neither nvidia-smi nor CUDA_VISIBLE_DEVICES shows one on "
+            "this machine; leave the option out to compute on the CPU"
         )
     return gpus
 

@@ -12,8 +12,9 @@ from torch import Tensor, nn
 from torch.utils.checkpoint import checkpoint
 
 from nascope.errors import NascopeError
+from nascope.networks.darts_network import DartsNetwork
 from nascope.networks.droppath import DropPath
-from nascope.networks.skeletons import DartsNetwork, NasBench201Network
+from nascope.networks.nasbench201_network import NasBench201Network
 from nascope.training.protocol import Protocol
 
 _COMPILE_MODES = {"default": "default", "cuda_graphs": "reduce-overhead"}
@@ -52,32 +53,29 @@ class Execution:
     def __call__(self, images: Tensor, drop_path: DropPath | None = None) -> tuple[Tensor, Tensor | None]:
         """Logits and auxiliary logits of images (batch, replicas * channels, h, w)."""
         if self.graphs:
-            torch.compiler.cudagraph_mark_step_begin()  # the last step's outputs may be overwritten
+            # The last step's outputs may be overwritten. (torch has no type for this function.)
+            torch.compiler.cudagraph_mark_step_begin()  # type: ignore[no-untyped-call]
         with torch.autocast(self.device.type, torch.bfloat16, enabled=self.half):
             logits, auxiliary = self._call(images.contiguous(memory_format=self.memory_format), drop_path)
         return logits.float(), None if auxiliary is None else auxiliary.float()
 
-    def train(self) -> None:
-        """Training mode."""
-        self.network.train()
-
     def eval(self) -> None:
-        """Evaluation mode."""
+        """Set the network to evaluation mode."""
         self.network.eval()
 
 
 def use_tf32(protocol: Protocol) -> None:
     """Let float32 convolutions and products run as TF32 on GPUs, or not; torch's own default does it silently."""
     kind = "tf32" if protocol.precision == "tf32" else "ieee"
-    torch.backends.cudnn.conv.fp32_precision = kind
+    torch.backends.cudnn.conv.fp32_precision = kind  # type: ignore[attr-defined] # torch puts it there at run time
     torch.backends.cuda.matmul.fp32_precision = kind
 
 
 def check_search_protocol(protocol: Protocol, what: str) -> None:
-    """Refuse what only trainings of single networks can do; their gradients are not those of architectures.
+    """Refuse options for trainings of single networks: small differences of losses decide architectures.
 
     Raises:
-        NascopeError: another precision than float32 or tf32, compilation, or another memory order.
+        NascopeError: a precision other than float32 or tf32, compilation, or another memory order.
     """
     if protocol.precision == "bfloat16" or protocol.compile != "none" or not protocol.channels_last:
         raise NascopeError(
@@ -89,7 +87,7 @@ def check_search_protocol(protocol: Protocol, what: str) -> None:
 def recompute_cells(network: NasBench201Network | DartsNetwork) -> None:
     """Make a network's cells (and residual blocks) keep their inputs only; see :class:`Execution`."""
     for block in network.cells if isinstance(network, DartsNetwork) else network.body:
-        block.forward = partial(_recomputed, block, block.forward)  # type: ignore[method-assign]
+        block.forward = partial(_recomputed, block, block.forward)
 
 
 def _recomputed(block: nn.Module, forward: Callable[..., Any], *inputs: Any) -> Any:  # noqa: ANN401

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 from types import FrameType, TracebackType
+from typing import Protocol
 
 _SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGUSR1)
 
@@ -13,6 +14,13 @@ class Interrupted(SystemExit):
 
     def __init__(self, number: int) -> None:
         super().__init__(128 + number)
+
+
+class Guard(Protocol):
+    """What a long computation asks after each step."""
+
+    def check(self) -> None:
+        """Raise if the computation should stop."""
 
 
 class InterruptGuard:
@@ -37,6 +45,6 @@ class InterruptGuard:
         self.received = number
 
     def check(self) -> None:
-        """Raise :class:`Interrupted` if a signal has come."""
+        """Raise :class:`Interrupted` if a signal has been received."""
         if self.received is not None:
             raise Interrupted(self.received)

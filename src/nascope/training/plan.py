@@ -1,16 +1,21 @@
-"""From the genotypes that studies ask for to networks to train, each function once, in shards of equal cost."""
+"""From the genotypes that studies ask for to the networks to train: each function once, in shards of equal cost."""
 
 from __future__ import annotations
 
 import heapq
+import math
 
 import pandas as pd
 
-from nascope.spaces import NasBench201Cell, canonical_form, parse_genotype
+from nascope.spaces.canonical import canonical_form
+from nascope.spaces.nasbench201 import NasBench201Cell
+from nascope.spaces.parse import parse_genotype
 
 #: Forward and backward time of an operation relative to a 3x3 convolution, roughly, on small maps.
 _COSTS = {"sep": 4.0, "dil": 2.0, "nor": 1.0, "conv": 2.0, "max": 0.3, "avg": 0.3, "skip": 0.6, "bias": 0.1, "noise": 1}
 _FIXED_COST = 4.0
+#: How the cost of a network grows with the seeds that it trains side by side.
+_REPLICAS_POWER = 0.6
 
 
 def plan_trainings(requests: pd.DataFrame, replicas: int, shards: int) -> pd.DataFrame:
@@ -52,4 +57,4 @@ def network_cost(text: str, replicas: int) -> float:
     else:
         forms = [canonical_form(genotype.normal), canonical_form(genotype.reduce, reduction=True)]
     operations = sum(_COSTS[instance.label.split("_")[0]] for form in forms for instance in form.instances)
-    return (operations + _FIXED_COST) * replicas**0.6
+    return (operations + _FIXED_COST) * math.pow(replicas, _REPLICAS_POWER)

@@ -3,106 +3,110 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
-from typing import Any
+from typing import Annotated, Literal
 
-from nascope.errors import NascopeError
+from msgspec import Meta
+
+from nascope.config.section import Natural, NaturalFloat, Positive, PositiveFloat, Section, Share, says
 
 _LAST_EPOCHS = 5  # of the linear schedule
 
 
-@dataclass(frozen=True)
-class Protocol:
-    """How a genotype is turned into a network and trained. Field names are the config's.
+class Protocol(Section, frozen=True):
+    """How a genotype is turned into a network and trained."""
 
-    Attributes:
-        channels: channels of the first cells.
-        cells: cells a stage (NAS-Bench-201 skeleton) or in all (DARTS skeleton).
-        epochs: passes over the training images.
-        batch_size: images a step (the last, smaller batch of an epoch is used too).
-        learning_rate: at the first epoch.
-        final_learning_rate: where the cosine ends.
-        cosine_epochs: after how many epochs it gets there (0: all); it rises again after them, as in the
-            benchmark's ENAS.
-        schedule: ``cosine``, or ``linear``: a straight line that the last five epochs leave for a flatter one, as in
-            Wan et al.'s ImageNet code.
-        anneal_power: base p of cosine power annealing (1: the plain cosine), as StacNAS' training tricks.
-        skip_first_rate: step the schedule before the optimiser, as the papers' code does on current
-            PyTorch: epoch ``e`` then uses the rate of epoch ``e + 1``.
-        momentum: of SGD.
-        nesterov: Nesterov momentum.
-        weight_decay: L2 penalty on every parameter.
-        gradient_clip: largest gradient norm of a replica (0: no clipping).
-        crop_padding: zero padding of the random crop (0: none).
-        resized_crop: crops of random area instead (images in files only).
-        jitter: change their colours.
-        auto_augment: the CIFAR-10 policies of AutoAugment (Cubuk et al. 2019), after crop and flip.
-        flip: mirror half of the training images.
-        cutout: side of the cutout square (0: none).
-        mixup: alpha of the Beta distribution of mixup's weight, one draw a batch (0: none).
-        label_smoothing: weight spread over the other classes.
-        auxiliary_weight: weight of the auxiliary head's loss (0: no head; DARTS skeleton only).
-        drop_path: probability at the end of training, grown linearly with the epoch.
-        stem_stride: how far the resolution falls before the first cell (DARTS skeleton): 1; 2 for Tiny-ImageNet in Shu
-            et al. 2020; 8 for ImageNet's mobile setting, whose stem is three convolutions.
-        train_on: ``"train"``, or ``"train+valid"`` for both splits.
-        replicas: seeds that share one grouped network; results differ in the last digits with it.
-        precision: ``float32``; ``tf32``, its faster form on recent GPUs; or ``bfloat16``, mixed precision: weights and
-            their updates stay float32.
-        channels_last: memory order of images and weights.
-        compile: ``none``, ``default`` (torch.compile) or ``cuda_graphs`` (also recorded and replayed as CUDA graphs; on
-            CPUs the same as ``default``).
-    """
+    channels: Annotated[Positive, says("Channels of the first cells.")]
+    cells: Annotated[Positive, says("Cells per stage (NAS-Bench-201 skeleton) or in all (DARTS skeleton).")]
+    epochs: Annotated[Positive, says("Passes over the training images.")]
+    batch_size: Annotated[Positive, says("Images per step; the last, smaller batch of an epoch is used too.")]
+    learning_rate: Annotated[PositiveFloat, says("Learning rate of the first epoch.")]
+    final_learning_rate: Annotated[NaturalFloat, says("Learning rate at which the cosine ends.")] = 0.0
+    schedule: Annotated[
+        Literal["cosine", "linear"],
+        says(
+            "Annealing by a cosine, or by a line that flattens over the last five epochs, as in Wan et al.'s "
+            "ImageNet code."
+        ),
+    ] = "cosine"
+    cosine_epochs: Annotated[
+        Natural,
+        says(
+            "Epochs after which the cosine reaches its end (0: all of them); it rises again afterwards, as in "
+            "NAS-Bench-201's ENAS."
+        ),
+    ] = 0
+    anneal_power: Annotated[
+        PositiveFloat,
+        says("Base of cosine power annealing (1: the plain cosine), as in StacNAS' training tricks."),
+    ] = 1.0
+    skip_first_rate: Annotated[
+        bool,
+        says(
+            "Step the schedule before the optimiser, as the papers' code does on current PyTorch: epoch e then "
+            "uses the rate of epoch e + 1."
+        ),
+    ] = False
+    momentum: Annotated[Share, says("Momentum of SGD.")] = 0.9
+    nesterov: Annotated[bool, says("Use Nesterov momentum.")] = False
+    weight_decay: Annotated[NaturalFloat, says("L2 penalty on every parameter.")] = 3e-4
+    gradient_clip: Annotated[NaturalFloat, says("Largest gradient norm of a replica (0: no clipping).")] = 0.0
+    crop_padding: Annotated[Natural, says("Zero padding of the random crop (0: none).")] = 0
+    resized_crop: Annotated[bool, says("Take crops of random area instead (only for images in files).")] = False
+    jitter: Annotated[bool, says("Change the colours of those crops.")] = False
+    auto_augment: Annotated[
+        bool,
+        says("Apply AutoAugment's CIFAR-10 policies (Cubuk et al. 2019) after crop and flip."),
+    ] = False
+    flip: Annotated[bool, says("Mirror half of the training images.")] = False
+    cutout: Annotated[Natural, says("Side of the cutout square (0: none).")] = 0
+    mixup: Annotated[
+        NaturalFloat,
+        says("Alpha of the Beta distribution that mixup's weight is drawn from, once per batch (0: none)."),
+    ] = 0.0
+    label_smoothing: Annotated[
+        Annotated[float, Meta(ge=0, le=1)],
+        says("Weight that is spread over the other classes."),
+    ] = 0.0
+    auxiliary_weight: Annotated[
+        NaturalFloat,
+        says("Weight of the auxiliary head's loss (0: no head; DARTS skeleton only)."),
+    ] = 0.0
+    drop_path: Annotated[
+        Share,
+        says("Drop-path probability at the end of training; it grows linearly with the epoch."),
+    ] = 0.0
+    stem_stride: Annotated[
+        Literal[1, 2, 8],
+        says(
+            "Factor by which the stem lowers the resolution (DARTS skeleton): 1; 2 for Tiny-ImageNet in Shu et "
+            "al. 2020; 8 for ImageNet's mobile setting, whose stem is three convolutions."
+        ),
+    ] = 1
+    train_on: Annotated[Literal["train", "train+valid"], says("Images that the weights are fitted to.")] = "train"
+    replicas: Annotated[
+        Positive,
+        says("Seeds that share one grouped network; results differ in the last digits with it."),
+    ] = 1
+    precision: Annotated[
+        Literal["float32", "tf32", "bfloat16"],
+        says(
+            "Arithmetic: float32; tf32, its faster form on recent GPUs; or bfloat16, mixed precision with float32"
+            " weights and updates."
+        ),
+    ] = "float32"
+    channels_last: Annotated[bool, says("Keep images and weights in the channels-last memory order.")] = True
+    compile: Annotated[
+        Literal["none", "default", "cuda_graphs"],
+        says(
+            "Compilation: none, default (torch.compile) or cuda_graphs (also recorded and replayed as CUDA "
+            "graphs; on CPUs the same as default)."
+        ),
+    ] = "none"
 
-    channels: int
-    cells: int
-    epochs: int
-    batch_size: int
-    learning_rate: float
-    final_learning_rate: float = 0.0
-    schedule: str = "cosine"
-    cosine_epochs: int = 0
-    anneal_power: float = 1.0
-    skip_first_rate: bool = False
-    momentum: float = 0.9
-    nesterov: bool = False
-    weight_decay: float = 3e-4
-    gradient_clip: float = 0.0
-    crop_padding: int = 0
-    resized_crop: bool = False
-    jitter: bool = False
-    auto_augment: bool = False
-    flip: bool = False
-    cutout: int = 0
-    mixup: float = 0.0
-    label_smoothing: float = 0.0
-    auxiliary_weight: float = 0.0
-    drop_path: float = 0.0
-    stem_stride: int = 1
-    train_on: str = "train"
-    replicas: int = 1
-    precision: str = "float32"
-    channels_last: bool = True
-    compile: str = "none"
-
-    @classmethod
-    def from_config(cls, name: str, values: Mapping[str, Any]) -> Protocol:
-        """Build from a config entry.
-
-        Raises:
-            NascopeError: an unknown or missing key, or too few epochs for the schedule.
-        """
-        known = {field.name for field in fields(cls)}
-        unknown = set(values) - known
-        if unknown:
-            raise NascopeError(f"protocol {name!r}: unknown keys {sorted(unknown)}; known: {sorted(known)}")
-        if values.get("schedule") == "linear" and values.get("epochs", 0) <= _LAST_EPOCHS:
-            raise NascopeError(f"protocol {name!r}: the linear schedule needs more than {_LAST_EPOCHS} epochs")
-        try:
-            return cls(**values)
-        except TypeError as error:
-            raise NascopeError(f"protocol {name!r}: {error}") from None
+    def __post_init__(self) -> None:
+        """Refuse values that do not go together."""
+        if self.schedule == "linear" and self.epochs <= _LAST_EPOCHS:
+            raise ValueError(f"the linear schedule needs more than {_LAST_EPOCHS} epochs")
 
     def learning_rate_at(self, epoch: int) -> float:
         """Annealing by epoch, from ``learning_rate`` towards ``final_learning_rate``."""
@@ -122,5 +126,5 @@ class Protocol:
         return self.learning_rate * (self.epochs - epoch) / (bend * _LAST_EPOCHS)
 
     def drop_path_at(self, epoch: int) -> float:
-        """Linear growth with the epoch, as the DARTS code (never quite reaching ``drop_path``)."""
+        """Linear growth with the epoch, as in the DARTS code (never quite reaching ``drop_path``)."""
         return self.drop_path * epoch / self.epochs

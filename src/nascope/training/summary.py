@@ -1,4 +1,4 @@
-"""From curves to one row a training, and from trainings to the study that asked for them."""
+"""From curves to one row per training, and from trainings to the study that asked for them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from nascope.errors import NascopeError
 
 
 def summarise(curves: pd.DataFrame, dataset: str, protocol: str, protocol_hash: str) -> pd.DataFrame:
-    """Curves to a ``trainings`` table: last-epoch and best-epoch scores, kept apart."""
+    """A ``trainings`` table from curves: scores of the last epoch and of the best one, kept apart."""
     curves = curves.sort_values(["key", "seed", "epoch"], kind="stable")
     groups = curves.groupby(["key", "seed"], sort=True)
     last = groups.tail(1).set_index(["key", "seed"]).sort_index()
@@ -27,7 +27,7 @@ def summarise(curves: pd.DataFrame, dataset: str, protocol: str, protocol_hash: 
 def join_study(genotypes: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:
     """The rows of ``trainings`` or ``curves`` that belong to a study, beside its genotypes' columns.
 
-    Only the seeds that the study asks for are taken: its functions may be trained with more for other studies.
+    Only the seeds that the study asks for are taken; its functions may be trained with more seeds for other studies.
 
     Raises:
         NascopeError: a genotype whose function was not trained with a seed it asks for.

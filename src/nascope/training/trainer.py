@@ -5,49 +5,44 @@ from __future__ import annotations
 import logging
 import math
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import torch
-from torch import Tensor, nn
-from torch.nn import functional as F
+from torch import Tensor
 
-from nascope.datasets.images import Dataset, Split, channels_last
+from nascope.datasets.images import Dataset
 from nascope.networks.droppath import DropPath
 from nascope.networks.initialise import initialise
 from nascope.networks.skeletons import build_network
-from nascope.spaces import Genotype, NasBench201Cell
+from nascope.spaces.genotype import Genotype
+from nascope.spaces.nasbench201 import NasBench201Cell
 from nascope.training.batches import DROP_PATH, WEIGHTS, Batch, Batches, stream
 from nascope.training.checkpoint import load_checkpoint, save_checkpoint
+from nascope.training.evaluate import EVALUATION_BATCH, evaluate
 from nascope.training.execution import Execution
-from nascope.training.interrupt import Interrupted, InterruptGuard
-from nascope.training.optimiser import set_learning_rate, weights_sgd
+from nascope.training.interrupt import Guard, Interrupted
+from nascope.training.loss import batch_hits, batch_loss
+from nascope.training.optimiser import clip_gradients, set_learning_rate, weights_sgd
 from nascope.training.protocol import Protocol
+from nascope.training.snapshots import snapshot_epochs
 
 log = logging.getLogger(__name__)
 
-_EVALUATION_BATCH = 512
 _FRUGAL_EVALUATION_BATCH = 64
 _CHECKPOINT_SECONDS = 60.0
-_SNAPSHOTS = 10
-
-
-def snapshot_epochs(epochs: int) -> tuple[int, ...]:
-    """Epochs after which weights are kept: before training, evenly through it (at most ten more), and at its end."""
-    count = min(_SNAPSHOTS, epochs)
-    return tuple(round(epochs * part / count) for part in range(count + 1))
 
 
 class Trainer:
-    """Trains one genotype with one seed a replica; ``run`` gives its curves.
+    """Trains one genotype with one seed per replica; ``run`` gives its curves.
 
     Args:
         genotype: what to train.
         dataset: images; moved to ``device`` once.
         protocol: how.
-        seeds: one a replica; a seed decides weights, order, augmentation and drop-path.
+        seeds: one per replica; a seed decides weights, order, augmentation and drop-path.
         device: torch device.
         checkpoint: where to keep the state of an unfinished training (None: nowhere).
         guard: asked after each step whether the job should stop (None: never).
@@ -64,7 +59,7 @@ class Trainer:
         *,
         device: str = "cpu",
         checkpoint: Path | None = None,
-        guard: InterruptGuard | None = None,
+        guard: Guard | None = None,
         keep_weights: bool = False,
         frugal: bool = False,
     ) -> None:
@@ -88,7 +83,7 @@ class Trainer:
         )
         initialise(self.network, [stream(seed, WEIGHTS).initial_seed() for seed in self.seeds])
         self.execution = Execution(self.network, protocol, self.device, frugal=frugal)
-        self.evaluation_batch = _FRUGAL_EVALUATION_BATCH if frugal else _EVALUATION_BATCH
+        self.evaluation_batch = _FRUGAL_EVALUATION_BATCH if frugal else EVALUATION_BATCH
         self.optimiser = weights_sgd(self.network.parameters(), protocol)
         self.rows: list[dict[str, Any]] = []
         self.epoch = self.step = 0
@@ -99,7 +94,7 @@ class Trainer:
         """Train to the end, from the checkpoint where there is one.
 
         Returns:
-            A row an epoch and seed, columns as the ``curves`` table without its keys. A replica whose loss is
+            One row per epoch and seed, columns as the ``curves`` table without its keys. A replica whose loss is
             no longer finite has status ``diverged`` from that epoch on; when all have, training stops.
 
         Raises:
@@ -137,31 +132,18 @@ class Trainer:
 
     def _train_step(self, batch: Batch) -> None:
         logits, auxiliary = self.execution(batch.images, self._drop_path())
-        loss = self._loss(logits, batch)
+        loss = batch_loss(logits, batch, self.protocol)
         objective = loss
         if auxiliary is not None:
-            objective = loss + self.protocol.auxiliary_weight * self._loss(auxiliary, batch)
+            objective = loss + self.protocol.auxiliary_weight * batch_loss(auxiliary, batch, self.protocol)
         self.optimiser.zero_grad()
-        objective.sum().backward()
+        torch.autograd.backward(objective.sum())
         clip_gradients(self.network.parameters(), self.protocol.gradient_clip, len(self.seeds))
         self.optimiser.step()
         with torch.no_grad():
-            guess = logits.argmax(dim=2)
-            hit = batch.mix * (guess == batch.labels) + (1 - batch.mix) * (guess == batch.other_labels)
-            count = torch.full_like(loss, len(guess))
-            self.sums += torch.stack([loss * len(guess), hit.sum(dim=0), count]).to("cpu", torch.float64)
-
-    def _loss(self, logits: Tensor, batch: Batch) -> Tensor:
-        loss = self._cross_entropy(logits, batch.labels)
-        if self.protocol.mixup:
-            loss = batch.mix * loss + (1 - batch.mix) * self._cross_entropy(logits, batch.other_labels)
-        return loss
-
-    def _cross_entropy(self, logits: Tensor, labels: Tensor) -> Tensor:
-        """Mean cross-entropy of each replica, (replicas,)."""
-        smoothing = self.protocol.label_smoothing
-        losses = F.cross_entropy(logits.transpose(1, 2), labels, reduction="none", label_smoothing=smoothing)
-        return losses.mean(dim=0)
+            count = torch.full_like(loss, len(logits))
+            sums = torch.stack([loss * len(logits), batch_hits(logits, batch), count])
+            self.sums += sums.to("cpu", torch.float64)
 
     def _drop_path(self) -> DropPath | None:
         probability = self.protocol.drop_path_at(self.epoch)
@@ -170,26 +152,18 @@ class Trainer:
         return DropPath(probability, [stream(seed, DROP_PATH, self.epoch, self.step) for seed in self.seeds])
 
     def _record(self) -> None:
+        """Add a row per seed: running means of the epoch on the training images, scores now on the others."""
         train_loss, train_correct, images = self.sums
-        how = {"replicas": len(self.seeds), "batch": self.evaluation_batch}
-        scores = {name: evaluate(self.execution, self.dataset, split, **how) for name, split in self.held.items()}
+        scores = {"train": (train_loss / images, 100 * train_correct / images)}
+        for name, split in self.held.items():
+            scores[name] = evaluate(self.execution, self.dataset, split, len(self.seeds), self.evaluation_batch)
+        rate = self.protocol.learning_rate_at(self.epoch)
         for replica, seed in enumerate(self.seeds):
-            loss = float(train_loss[replica] / images[replica])
-            row = {
-                "seed": seed,
-                "epoch": self.epoch + 1,
-                "learning_rate": self.protocol.learning_rate_at(self.epoch),
-                "train_loss": loss,
-                "train_accuracy": float(100 * train_correct[replica] / images[replica]),
-            }
+            row: dict[str, Any] = {"seed": seed, "epoch": self.epoch + 1, "learning_rate": rate}
             for name, (losses, accuracies) in scores.items():
-                row[f"{name}_loss"], row[f"{name}_accuracy"] = (
-                    float(losses[replica]),
-                    float(accuracies[replica]),
-                )
+                row |= {f"{name}_loss": float(losses[replica]), f"{name}_accuracy": float(accuracies[replica])}
             finite = math.isfinite(row["train_loss"]) and math.isfinite(row["test_loss"])
-            row["status"] = "ok" if finite else "diverged"
-            self.rows.append(row)
+            self.rows.append({**row, "status": "ok" if finite else "diverged"})
 
     def _all_diverged(self) -> bool:
         last = self.rows[-len(self.seeds) :]
@@ -224,34 +198,3 @@ class Trainer:
         self.epoch, self.step, self.sums = state["epoch"], state["step"], state["sums"]
         self.rows, self.snapshots = state["rows"], state["snapshots"]
         log.info("resumed at epoch %d, step %d", self.epoch + 1, self.step)
-
-
-@torch.no_grad()
-def evaluate(
-    network: nn.Module | Execution, dataset: Dataset, split: Split, replicas: int, batch: int = _EVALUATION_BATCH
-) -> tuple[Tensor, Tensor]:
-    """Mean cross-entropy and accuracy in percent of each replica, (replicas,); NaN for an empty split."""
-    network.eval()
-    loss = torch.zeros(replicas, dtype=torch.float64)
-    correct = torch.zeros(replicas, dtype=torch.float64)
-    for start in range(0, len(split), batch):
-        images = dataset.normalise(split.images[start : start + batch]).repeat(1, replicas, 1, 1)
-        labels = split.labels[start : start + batch, None].expand(-1, replicas)
-        logits, _ = network(channels_last(images))
-        loss += F.cross_entropy(logits.transpose(1, 2), labels, reduction="none").double().sum(dim=0).cpu()
-        correct += (logits.argmax(dim=2) == labels).sum(dim=0).cpu()
-    count = len(split) or float("nan")
-    return loss / count, 100 * correct / count
-
-
-def clip_gradients(parameters: Iterable[nn.Parameter], limit: float, replicas: int) -> None:
-    """Scale each replica's gradient to a norm of at most ``limit`` (0: leave it), as ``clip_grad_norm_`` does."""
-    if not limit:
-        return
-    # Views of the leading dimension only: in channels_last memory a gradient cannot be flattened in place.
-    parts = [p.grad.unflatten(0, (replicas, -1)) for p in parameters if p.grad is not None]
-    norms = torch.stack([torch.linalg.vector_norm(part, dim=tuple(range(1, part.ndim))) for part in parts]).norm(dim=0)
-    scale = (limit / (norms + 1e-6)).clamp(max=1.0)
-    if bool((scale < 1).any()):
-        for part in parts:
-            part.mul_(scale.view(-1, *[1] * (part.ndim - 1)))

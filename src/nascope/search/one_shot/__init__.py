@@ -1,1 +1,1 @@
-"""One-shot searches of the NAS-Bench-201 space: one module an algorithm."""
+"""One-shot searches: one module per algorithm, and one per kind of space."""

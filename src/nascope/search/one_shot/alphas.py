@@ -8,39 +8,32 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from nascope.datasets.images import Dataset
-from nascope.search.one_shot.base import ALPHAS, OneShotSearch
+from nascope.search.one_shot.base import OneShotSearch
+from nascope.search.one_shot.setup import SearchSetup
+from nascope.search.one_shot.streams import ALPHAS
 from nascope.training.batches import stream
-from nascope.training.protocol import Protocol
 
 
 class AlphaSearch(OneShotSearch):
     """A search with architecture parameters: logits of shape (edges, candidates), stepped by Adam.
 
     Args:
-        dataset: see :class:`OneShotSearch`, as the other arguments that are not named here.
-        protocol: of the weights.
+        setup: see :class:`OneShotSearch`.
         alpha_learning_rate: Adam's rate.
         alpha_weight_decay: Adam's L2 penalty.
-        **shared: see :class:`OneShotSearch`.
     """
 
     def __init__(
-        self,
-        dataset: Dataset,
-        protocol: Protocol,
-        *,
-        alpha_learning_rate: float = 3e-4,
-        alpha_weight_decay: float = 1e-3,
-        **shared: Any,  # noqa: ANN401
+        self, setup: SearchSetup, *, alpha_learning_rate: float = 3e-4, alpha_weight_decay: float = 1e-3
     ) -> None:
-        super().__init__(dataset, protocol, **shared)
+        super().__init__(setup)
         counts = torch.tensor([len(edge) for edge in self.space.choices])
         start = 1e-3 * torch.randn(len(counts), int(counts.max()), generator=stream(self.seed, ALPHAS))
         self.absent = (torch.arange(start.shape[1]) >= counts[:, None]).to(self.device)
         self.alphas = nn.Parameter(start.to(self.device))
-        how = {"lr": alpha_learning_rate, "betas": (0.5, 0.999), "weight_decay": alpha_weight_decay}
-        self.adam = torch.optim.Adam([self.alphas], **how)
+        self.adam = torch.optim.Adam(
+            [self.alphas], lr=alpha_learning_rate, betas=(0.5, 0.999), weight_decay=alpha_weight_decay
+        )
 
     def parts(self) -> dict[str, Any]:
         """See :meth:`OneShotSearch.parts`."""
@@ -55,7 +48,7 @@ class AlphaSearch(OneShotSearch):
         return self.logits().softmax(dim=1)
 
     def trace(self) -> list[dict[str, Any]]:
-        """The architecture parameters."""
+        """The architecture parameters, one row per edge and candidate."""
         rows = []
         for number, (names, values) in enumerate(zip(self.space.choices, self.alphas.tolist(), strict=True)):
             kind, edge = self.space.place(number)

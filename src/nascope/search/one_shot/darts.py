@@ -11,6 +11,7 @@ from torch import Tensor, nn
 
 from nascope.networks.mixes import Mixture
 from nascope.search.one_shot.alphas import AlphaSearch
+from nascope.search.one_shot.base import Labelled
 
 _PERTURBATION = 0.01
 
@@ -18,7 +19,7 @@ _PERTURBATION = 0.01
 class DartsV1(AlphaSearch):
     """First order: weights step on training images, then the architecture on validation images."""
 
-    def train_step(self, train: tuple[Tensor, Tensor], valid: tuple[Tensor, Tensor], random: torch.Generator) -> float:
+    def train_step(self, train: Labelled, valid: Labelled, random: torch.Generator) -> float:
         """See :meth:`OneShotSearch.train_step`."""
         loss = self.descend(*train, Mixture(self.strengths().detach()))
         (gradient,) = torch.autograd.grad(self.loss(valid, Mixture(self.strengths())), [self.alphas])
@@ -29,7 +30,7 @@ class DartsV1(AlphaSearch):
 class DartsV2(AlphaSearch):
     """Second order: the architecture steps first, on the validation loss after an unrolled step of the weights."""
 
-    def train_step(self, train: tuple[Tensor, Tensor], valid: tuple[Tensor, Tensor], random: torch.Generator) -> float:
+    def train_step(self, train: Labelled, valid: Labelled, random: torch.Generator) -> float:
         """See :meth:`OneShotSearch.train_step`."""
 
         def train_loss(network: nn.Module) -> Tensor:
@@ -55,11 +56,14 @@ def unrolled_gradient(
     is a central finite difference of 0.01 in the direction of the validation gradient.
 
     Args:
-        network: weights are its parameters; left as it was, but for BatchNorm's running estimates.
+        network: weights are its parameters; it is left as it was, but for BatchNorm's running estimates.
         alphas: architecture parameters.
-        train_loss: of a network, by ``alphas``.
-        valid_loss: of a network, by ``alphas``.
+        train_loss: loss of a network on training images, by ``alphas``.
+        valid_loss: loss of a network on validation images, by ``alphas``.
         sgd: the weights' optimiser.
+
+    Returns:
+        A tensor of the shape of ``alphas``.
     """
     weights = list(network.parameters())
     group = sgd.param_groups[0]
@@ -78,7 +82,8 @@ def unrolled_gradient(
     for sign in (1, -1):
         with _moved(weights, direction, sign * size):
             ends.append(torch.autograd.grad(train_loss(network), [alphas])[0])
-    return direct - group["lr"] * (ends[0] - ends[1]) / (2 * size)
+    corrected: Tensor = direct - group["lr"] * (ends[0] - ends[1]) / (2 * size)
+    return corrected
 
 
 @contextmanager

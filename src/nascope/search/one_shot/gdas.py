@@ -1,48 +1,39 @@
-"""GDAS (Dong & Yang 2019): one Gumbel-softmax sample a step, straight through."""
+"""GDAS (Dong & Yang 2019): one Gumbel-softmax sample per step, straight through."""
 
 from __future__ import annotations
-
-from typing import Any
 
 import torch
 from torch import Tensor
 
-from nascope.datasets.images import Dataset
 from nascope.networks.mixes import HardPath
 from nascope.search.one_shot.alphas import AlphaSearch
-from nascope.training.protocol import Protocol
+from nascope.search.one_shot.base import Labelled
+from nascope.search.one_shot.setup import SearchSetup
 
 
 class GDAS(AlphaSearch):
     """Weights step with one sampled path, the architecture with another.
 
     Args:
-        dataset: see :class:`OneShotSearch`.
-        protocol: of the weights.
-        first_temperature: of the softmax in the first epoch.
-        last_temperature: of the softmax in the last epoch; linear between.
-        **shared: see :class:`AlphaSearch`.
+        setup: see :class:`OneShotSearch`.
+        first_temperature: temperature of the softmax in the first epoch.
+        last_temperature: temperature in the last epoch; it is linear in between.
+        **alphas: see :class:`AlphaSearch`.
     """
 
     def __init__(
-        self,
-        dataset: Dataset,
-        protocol: Protocol,
-        *,
-        first_temperature: float = 10.0,
-        last_temperature: float = 0.1,
-        **shared: Any,  # noqa: ANN401
+        self, setup: SearchSetup, *, first_temperature: float = 10.0, last_temperature: float = 0.1, **alphas: float
     ) -> None:
-        super().__init__(dataset, protocol, **shared)
+        super().__init__(setup, **alphas)
         self.first_temperature, self.last_temperature = first_temperature, last_temperature
 
     @property
     def temperature(self) -> float:
-        """Of the current epoch."""
+        """Temperature of the current epoch."""
         progress = self.epoch / max(1, self.protocol.epochs - 1)
         return self.first_temperature + progress * (self.last_temperature - self.first_temperature)
 
-    def train_step(self, train: tuple[Tensor, Tensor], valid: tuple[Tensor, Tensor], random: torch.Generator) -> float:
+    def train_step(self, train: Labelled, valid: Labelled, random: torch.Generator) -> float:
         """See :meth:`OneShotSearch.train_step`."""
         loss = self.descend(*train, HardPath(*gumbel_sample(self.logits().detach(), self.temperature, random)))
         mix = HardPath(*gumbel_sample(self.logits(), self.temperature, random))
@@ -52,10 +43,15 @@ class GDAS(AlphaSearch):
 
 
 def gumbel_sample(alphas: Tensor, temperature: float, random: torch.Generator) -> tuple[Tensor, Tensor]:
-    """A sample of one candidate an edge; minus infinity where there is none.
+    """A sample of one candidate per edge.
+
+    Args:
+        alphas: logits (edges, candidates); minus infinity where there is no candidate.
+        temperature: of the softmax.
+        random: generator of the noise.
 
     Returns:
-        Weights (edges, primitives), one-hot in value with the gradient of the tempered softmax, and the chosen
+        Weights (edges, candidates), one-hot in value with the gradient of the tempered softmax, and the chosen
         candidates (edges,). A sample whose softmax is not finite is drawn again.
     """
     while True:

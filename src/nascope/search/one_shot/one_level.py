@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import torch
 from torch import Tensor
 
-from nascope.datasets.images import Dataset
 from nascope.errors import NascopeError
 from nascope.networks.mixes import Mixture
 from nascope.search.one_shot.alphas import AlphaSearch
-from nascope.training.protocol import Protocol
+from nascope.search.one_shot.base import Labelled
+from nascope.search.one_shot.setup import SearchSetup
 
 _SELECTIONS = ("logits", "softmax")
 
 
 class OneLevel(AlphaSearch):
-    """Both optimisers step on one loss; all training images serve both.
+    """Both optimisers step on one loss; all training images serve both, and validation images are not needed.
 
     Args:
-        dataset: see :class:`OneShotSearch`; validation images are not needed.
-        protocol: of the weights.
+        setup: see :class:`OneShotSearch`.
         selection: candidates and edges are compared by ``logits`` (as coded) or by their ``softmax``, which favours
             edges with fewer candidates.
-        **shared: see :class:`AlphaSearch`.
+        **alphas: see :class:`AlphaSearch`.
 
     Raises:
         NascopeError: an unknown selection.
@@ -32,18 +29,22 @@ class OneLevel(AlphaSearch):
 
     reads_validation = False
 
-    def __init__(self, dataset: Dataset, protocol: Protocol, *, selection: str = "logits", **shared: Any) -> None:  # noqa: ANN401
+    def __init__(self, setup: SearchSetup, *, selection: str = "logits", **alphas: float) -> None:
         if selection not in _SELECTIONS:
             raise NascopeError(f"unknown selection {selection!r}; choose from {', '.join(_SELECTIONS)}")
-        super().__init__(dataset, protocol, **shared)
+        super().__init__(setup, **alphas)
         self.selection = selection
 
-    def train_step(self, train: tuple[Tensor, Tensor], valid: tuple[Tensor, Tensor], random: torch.Generator) -> float:
+    def train_step(self, train: Labelled, valid: Labelled, random: torch.Generator) -> float:
         """See :meth:`OneShotSearch.train_step`."""
         self.adam.zero_grad()
-        loss = self.descend(*train, Mixture(self.logits().softmax(dim=1)))
+        loss = self.descend(*train, self.mixture())
         self.adam.step()
         return loss
+
+    def mixture(self) -> Mixture:
+        """The mix of all candidates, as it is trained."""
+        return Mixture(self.logits().softmax(dim=1))
 
     def strengths(self) -> Tensor:
         """See :meth:`AlphaSearch.strengths`."""

@@ -7,36 +7,27 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from nascope.datasets.images import Dataset
 from nascope.networks.mixes import Mix, Mixture, Partial, Path
 from nascope.search.one_shot.alphas import AlphaSearch, Holder
-from nascope.search.one_shot.base import ALPHAS
+from nascope.search.one_shot.base import Labelled
+from nascope.search.one_shot.setup import SearchSetup
+from nascope.search.one_shot.streams import ALPHAS
 from nascope.training.batches import stream
-from nascope.training.protocol import Protocol
 
 
 class PcDarts(AlphaSearch):
-    """First-order DARTS on a share of the channels; nodes choose edges by weights of their own, too.
+    """First-order DARTS on a share of the channels; nodes also weigh their edges.
 
     Args:
-        dataset: see :class:`OneShotSearch`.
-        protocol: of the weights.
+        setup: see :class:`OneShotSearch`.
         share: candidates see one of so many channels.
         warm_up: share of the epochs in which the architecture waits (15 of 50 in the paper).
-        **shared: see :class:`AlphaSearch`.
+        **alphas: see :class:`AlphaSearch`.
     """
 
-    def __init__(
-        self,
-        dataset: Dataset,
-        protocol: Protocol,
-        *,
-        share: int = 4,
-        warm_up: float = 0.3,
-        **shared: Any,  # noqa: ANN401
-    ) -> None:
+    def __init__(self, setup: SearchSetup, *, share: int = 4, warm_up: float = 0.3, **alphas: float) -> None:
         self.share, self.warm_up = share, warm_up
-        super().__init__(dataset, protocol, **shared)
+        super().__init__(setup, **alphas)
         start = 1e-3 * torch.randn(len(self.space.choices), generator=stream(self.seed, ALPHAS, 1))
         self.betas = nn.Parameter(start.to(self.device))
         self.adam.add_param_group({"params": [self.betas]})
@@ -56,7 +47,7 @@ class PcDarts(AlphaSearch):
         """See :meth:`AlphaSearch.strengths`: weights of candidates times those of edges."""
         return self.logits().softmax(dim=1) * self.edge_weights()[:, None]
 
-    def train_step(self, train: tuple[Tensor, Tensor], valid: tuple[Tensor, Tensor], random: torch.Generator) -> float:
+    def train_step(self, train: Labelled, valid: Labelled, random: torch.Generator) -> float:
         """See :meth:`OneShotSearch.train_step`."""
         loss = self.descend(*train, self._mix(self.logits().detach(), self.edge_weights().detach()))
         if self.epoch >= self.warm_up * self.protocol.epochs:

@@ -1,0 +1,1 @@
+"""The configuration as one typed model: type, default and sentence of each key in one place."""

@@ -1,0 +1,79 @@
+"""What every part of the configuration is: a frozen structure whose keys have a type, a default and a sentence."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Annotated, Any, TypeVar
+
+import msgspec
+from msgspec import Meta
+
+T = TypeVar("T", bound="Section")
+
+# Ranges that many keys share.
+Positive = Annotated[int, Meta(ge=1)]
+Natural = Annotated[int, Meta(ge=0)]
+PositiveFloat = Annotated[float, Meta(gt=0)]
+NaturalFloat = Annotated[float, Meta(ge=0)]
+Share = Annotated[float, Meta(ge=0, lt=1)]
+#: Training seeds.
+Seeds = Annotated[tuple[Natural, ...], Meta(min_length=1)]
+#: Path of a file of the user's, which jobs take as an input.
+UserFile = Annotated[str, "file"]
+#: Names become parts of file names.
+Name = Annotated[str, Meta(pattern=r"^[a-z0-9_]+$")]
+
+
+class Section(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Base of all parts of the configuration.
+
+    A field is ``key: Annotated[type, says("One sentence.")] = default``. Lists are tuples, so that they cannot change.
+    Versions of code leave these fields out (:mod:`nascope.workflow.versions`): a job depends on the values that it is
+    given, not on which other keys exist.
+    """
+
+    def given(self) -> dict[str, Any]:
+        """The values that differ from their defaults, as JSON can hold them.
+
+        Results are stored and found by these: a new key with a default moves nothing.
+        """
+        values = {key: (getattr(self, key), default) for key, default in _defaults(type(self)).items()}
+        return {key: plain(value) for key, (value, default) in values.items() if value != default}
+
+
+def whole(value: Any) -> Any:  # noqa: ANN401 - what a configuration can hold
+    """A section as plain values, defaults too."""
+    return msgspec.to_builtins(value)
+
+
+def plain(value: Any) -> Any:  # noqa: ANN401 - what a configuration can hold
+    """A value as JSON can hold it: sections as what they are given, tuples as lists."""
+    if isinstance(value, Section):
+        return value.given()
+    if isinstance(value, dict):
+        return {key: plain(inner) for key, inner in value.items()}
+    return [plain(inner) for inner in value] if isinstance(value, list | tuple) else value
+
+
+@cache
+def _defaults(kind: type[Section]) -> dict[str, Any]:
+    """Keys of a section with their defaults; ``msgspec.NODEFAULT``, which equals no value, where there is none."""
+    found = {}
+    for field in msgspec.structs.fields(kind):
+        made = field.default_factory
+        found[field.name] = field.default if made is msgspec.NODEFAULT else made()
+    return found
+
+
+def says(sentence: str) -> Meta:
+    """The sentence that documents a key."""
+    return Meta(description=sentence)
+
+
+def section_of(kind: type[T], settings: Any) -> T:  # noqa: ANN401 - checked here
+    """A section from plain values, such as those that :meth:`Section.given` gives.
+
+    Raises:
+        msgspec.ValidationError: an unknown or missing key, or a value of the wrong type or out of range.
+    """
+    return msgspec.convert(settings, kind)

@@ -1,0 +1,68 @@
+"""A data set as the config describes it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from msgspec import Meta
+
+from nascope.config.section import Natural, Section, says
+from nascope.datasets.registry import SOURCES, source_named
+from nascope.errors import suggestion
+from nascope.provenance import content_hash
+
+
+class DatasetSpec(Section, frozen=True):
+    """Where images come from, and how they are divided."""
+
+    source: Annotated[str, says(f"Where the images come from: {', '.join(SOURCES)}.")]
+    root: Annotated[str, says("Directory that holds the files (all sources but digits).")] = "data"
+    mirror: Annotated[
+        str,
+        says("Directory or address from which official archives are downloaded instead (empty: where published)."),
+    ] = ""
+    split: Annotated[
+        Literal["nasbench201", "first_half", "first_80", "all"],
+        says("How the training images are divided into train and valid (all sources but digits)."),
+    ] = "nasbench201"
+    classes: Annotated[
+        Annotated[int, Meta(ge=2)] | None,
+        says("Number of classes (source parquet only, which needs it)."),
+    ] = None
+    sizes: Annotated[
+        tuple[Natural, Natural, Natural],
+        says("Images of train, valid and test that are kept, drawn once and for all (0: all of them)."),
+    ] = (0, 0, 0)
+
+    def __post_init__(self) -> None:
+        """Refuse unknown sources, and a number of classes where the source has its own."""
+        if self.source not in SOURCES:
+            hint = suggestion(self.source, SOURCES)
+            raise ValueError(f"unknown source {self.source!r}{hint}; known: {', '.join(SOURCES)}")
+        known = source_named(self.source).classes
+        if known is None and self.classes is None:
+            raise ValueError(f"source {self.source} needs the number of classes (classes: ...)")
+        if known is not None and self.classes is not None:
+            raise ValueError(f"source {self.source} has {known} classes; leave out classes")
+
+    @property
+    def folder(self) -> Path:
+        """Directory of the files."""
+        return Path(self.root).expanduser()
+
+    def content(self) -> dict[str, Any]:
+        """The settings that decide results: all except ``mirror``, and ``root`` where the files are official ones.
+
+        Official files are the same wherever they are; a user's own files are known by their place alone.
+        """
+        source = source_named(self.source)
+        places = {"mirror", "root"} if source.archives or source.embedded else {"mirror"}
+        return {key: value for key, value in self.given().items() if key not in places}
+
+    def files_name(self) -> str | None:
+        """Name of the files in paths; data sets that divide the same files have the same. None for embedded images."""
+        if source_named(self.source).embedded:
+            return None
+        decisive = [self.source, self.root, *([] if self.classes is None else [self.classes])]
+        return f"{self.source}-{content_hash(decisive)[:8]}"

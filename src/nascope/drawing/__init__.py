@@ -1,0 +1,1 @@
+"""Drawing: one look for all figures, and shapes that several of them share."""

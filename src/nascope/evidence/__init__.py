@@ -1,0 +1,1 @@
+"""Evidence: what tests of claims find, and how sure it is."""

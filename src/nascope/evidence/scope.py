@@ -1,0 +1,23 @@
+"""What an estimate or a note is about, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from nascope.config.section import Section
+
+
+class Trained(Section, frozen=True, kw_only=True):
+    """The set-up of our own trainings."""
+
+    dataset: str
+    protocol: str
+
+    def __str__(self) -> str:
+        """As in ``trained here on digits with protocol digits_darts``."""
+        return f"trained here on {self.dataset} with protocol {self.protocol}"
+
+
+def all_trained(setups: Sequence[Trained]) -> str:
+    """Several set-ups in words, each once."""
+    return " and ".join(dict.fromkeys(map(str, setups)))

@@ -1,0 +1,1 @@
+"""A package for each paper: its settings, studies, figures and claims."""

@@ -1,0 +1,1 @@
+"""Figures of NAS-Bench-201 (Dong & Yang 2020)."""

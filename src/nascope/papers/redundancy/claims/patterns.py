@@ -1,0 +1,94 @@
+"""Claims about cells with the pattern of skips and separable convolutions."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from scipy.stats import binomtest
+
+from nascope.analysis.published import published_standing
+from nascope.analysis.sampling import category_errors
+from nascope.evidence.estimate import Estimate
+from nascope.evidence.intervals import difference, difference_at_equal
+from nascope.evidence.scope import Trained
+from nascope.papers.redundancy import reads
+from nascope.papers.redundancy.fitted import Fitted
+from nascope.papers.redundancy.paper import PAPER
+from nascope.schemas.importance import PatternPredictions
+from nascope.schemas.results import SURROGATE_PATTERNS
+from nascope.schemas.trainings import Genotypes, Trainings
+from nascope.spaces.patterns import pattern_base_rate
+
+_MARGIN = 1.0  # percentage points of error that count as the same
+
+
+@PAPER.claim(
+    "simple patterns suffice",
+    figure="pattern_groups",
+    statement="Cells sampled with skip and separable-convolution patterns (PrimSkip) beat random ones.",
+    measure="mean test error of Random minus that of PrimSkip (percentage points)",
+    tables=lambda plan: plan.study(plan.section.groups).tables("genotypes", "trainings"),
+    options=lambda plan: {"trained": plan.study(plan.section.groups).trained},
+)
+def patterns_suffice(genotypes: Genotypes, trainings: Trainings, *, trained: Trained) -> Estimate:
+    """Difference of two groups' means."""
+    random, patterned = _errors([genotypes], [trainings], "Random", "PrimSkip")
+    return difference(random, patterned, f"{len(random) + len(patterned)} genotypes {trained}")
+
+
+@PAPER.claim(
+    "patterns help at equal width",
+    figure="pattern_predicted",
+    statement="It is the pattern that makes cells good (Shu et al. would say: their width).",
+    measure=(
+        "predicted error of Random minus that of PrimSkip (corrected), among cells of equal width (percentage points)"
+    ),
+    tables=lambda plan: {"pattern_predictions": SURROGATE_PATTERNS},
+    options=lambda plan: {"fitted": reads.fitted(plan)},
+)
+def patterns_help_at_equal_width(pattern_predictions: PatternPredictions, *, fitted: Fitted) -> Estimate:
+    """Difference of two groups' means within strata of width."""
+    table = pattern_predictions[pattern_predictions["wiring"] == "corrected"]
+    random, patterned = (table[table["group"] == group] for group in ("Random", "PrimSkip"))
+    return difference_at_equal(
+        (100 * random["predicted"].to_numpy(), random["width"].to_numpy()),
+        (100 * patterned["predicted"].to_numpy(), patterned["width"].to_numpy()),
+        f"{len(random) + len(patterned)} genotypes, errors predicted by a {fitted}",
+    )
+
+
+@PAPER.claim(
+    "random samples match published cells",
+    figure="pattern_table",
+    statement="Cells sampled at random with the pattern match or outperform the state of the art.",
+    measure=f"mean test error of published cells minus that of PrimSkip, plus {_MARGIN:g} percentage point",
+    tables=lambda plan: reads.compared(plan, "genotypes", "trainings"),
+    options=lambda plan: {"trained": plan.study(plan.section.groups).trained},
+)
+def samples_match_published(genotypes: list[Genotypes], trainings: list[Trainings], *, trained: Trained) -> Estimate:
+    """Difference of the means of published cells and samples, a margin allowed."""
+    published, patterned = _errors(genotypes, trainings, "published", "PrimSkip")
+    scope = f"{len(published)} published cells, {len(patterned)} PrimSkip samples, {trained}"
+    found = difference(published, patterned, scope)
+    return Estimate(found.value + _MARGIN, found.low + _MARGIN, found.high + _MARGIN, found.n, scope)
+
+
+def _errors(genotypes: list[pd.DataFrame], trainings: list[pd.DataFrame], *categories: str) -> list[np.ndarray]:
+    """Test errors (%) of the genotypes of each category."""
+    errors = category_errors(genotypes, trainings)
+    return [errors.loc[errors["category"] == category, "test_error"].to_numpy() for category in categories]
+
+
+@PAPER.claim(
+    "published cells follow the pattern",
+    figure="published_pattern",
+    statement="Cells found by published methods share a pattern of residual skips and separable convolutions.",
+    measure="share of published cells that follow it minus the share of random cells",
+)
+def published_follow() -> Estimate:
+    """Share of published cells, with Wilson's interval, minus the exact share of random ones."""
+    follows = published_standing()["follows"]
+    found, base = binomtest(int(follows.sum()), len(follows)), pattern_base_rate()
+    low, high = found.proportion_ci(method="wilson")
+    scope = "published normal cells of the DARTS space, which share ancestors; base rate exact"
+    return Estimate(float(np.mean(follows)) - base, low - base, high - base, len(follows), scope)

@@ -1,0 +1,97 @@
+"""Claims about cells without some of their operations, or with other reduction cells."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from nascope.analysis.ablation import trained_removal
+from nascope.analysis.pairs import paired_changes
+from nascope.evidence.estimate import Estimate
+from nascope.evidence.intervals import mean, within
+from nascope.evidence.scope import Trained
+from nascope.papers.redundancy.paper import PAPER
+from nascope.schemas.importance import Ablation
+from nascope.schemas.results import NASBENCH201_ABLATION
+from nascope.schemas.trainings import Genotypes, Trainings
+from nascope.spaces.removal import ORDERS
+
+_MOST, _LEAST = ORDERS
+_REMOVED = 2  # operations, of at most six
+_MARGIN = 1.0  # percentage points of error that count as the same
+_UNSEARCHED = ("same", "plain", "random")
+
+
+@PAPER.claim(
+    "reduction cells hardly matter",
+    figure="reduction_cells",
+    statement="Searching reduction cells is hardly worth it.",
+    measure=(
+        f"{_MARGIN:g} percentage point minus the distance of test errors with and without the searched reduction cell"
+    ),
+    tables=lambda plan: plan.study(plan.section.reductions).tables("genotypes", "trainings"),
+    options=lambda plan: {"trained": plan.study(plan.section.reductions).trained},
+)
+def reductions_hardly_matter(genotypes: Genotypes, trainings: Trainings, *, trained: Trained) -> Estimate:
+    """How far the mean change is from leaving the margin, one unit per published cell."""
+    changes = paired_changes(genotypes, trainings)
+    unsearched = changes[changes["group"].isin(_UNSEARCHED)]
+    cells = unsearched.groupby("family")["change"].mean().to_numpy()
+    others = unsearched["group"].nunique()
+    scope = f"{len(cells)} published cells, {others} other reduction cell(s) each, {trained}"
+    return within(cells, _MARGIN, scope)
+
+
+@PAPER.claim(
+    "importance tells what removal costs",
+    figure="removal",
+    statement="Removing important operations hurts, removing unimportant ones hardly does.",
+    measure="error without the two most important operations minus error without the two least important (points)",
+    tables=lambda plan: {"ablation": NASBENCH201_ABLATION},
+)
+def importance_tells_cost(ablation: Ablation) -> Estimate:
+    """Mean over the top cells of NAS-Bench-201."""
+    changes = ablation[ablation["step"] == _REMOVED].pivot(index="index", columns="order", values="change")
+    excess = 100 * (changes[_MOST] - changes[_LEAST]).to_numpy()
+    return mean(excess, _looked_up(len(excess), ablation))
+
+
+@PAPER.claim(
+    "importance tells what removal costs when trained",
+    figure="removal_trained",
+    statement="Removing important operations hurts, removing unimportant ones hardly does.",
+    measure=(
+        "error without the most important operations minus without as many least important (points, mean over steps)"
+    ),
+    tables=lambda plan: plan.study(plan.section.removal).tables("genotypes", "trainings"),
+    options=lambda plan: {
+        "trained": plan.study(plan.section.removal).trained,
+        "score": plan.section.removal_score,
+    },
+)
+def importance_tells_trained_cost(
+    genotypes: Genotypes, trainings: Trainings, *, trained: Trained, score: Literal["last_test", "best_test"]
+) -> Estimate:
+    """Mean over the cells that were trained without some of their operations."""
+    changes = trained_removal(genotypes, trainings, score)
+    removed = changes[changes["step"] > 0].groupby(["index", "order"])["change"].mean().unstack("order")
+    excess = 100 * (removed[_MOST] - removed[_LEAST]).to_numpy()
+    steps = ", ".join(map(str, sorted(set(changes["step"]) - {0})))
+    return mean(excess, f"{len(excess)} cells of the DARTS space without {steps} operations, {trained}")
+
+
+@PAPER.claim(
+    "unimportant operations can go",
+    figure="removal",
+    statement="Cells keep their performance without their unimportant operations.",
+    measure=f"{_MARGIN:g} percentage point minus the rise of error when the two least important operations are removed",
+    tables=lambda plan: {"ablation": NASBENCH201_ABLATION},
+)
+def unimportant_can_go(ablation: Ablation) -> Estimate:
+    """Mean over the top cells of NAS-Bench-201."""
+    least = ablation[(ablation["order"] == _LEAST) & (ablation["step"] == _REMOVED)]
+    scope = f"{_looked_up(len(least), ablation)}; the paper's claim is about the DARTS space"
+    return mean(_MARGIN - 100 * least["change"].to_numpy(), scope)
+
+
+def _looked_up(cells: int, ablation: Ablation) -> str:
+    return f"{cells} top cells of NAS-Bench-201 ({ablation['dataset'].iloc[0]}), looked up"

@@ -1,0 +1,1 @@
+"""Figures of "On redundancy and diversity in cell-based NAS" (Wan et al. 2022)."""

@@ -1,0 +1,48 @@
+"""Options that several figures and claims are given."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from nascope.papers.nasbench201.settings import NasBench201
+from nascope.papers.redundancy.settings import Redundancy
+
+if TYPE_CHECKING:
+    from nascope.schemas.results import Result
+    from nascope.workflow.plan import Plan
+
+    RedundancyPlan = Plan[Redundancy]
+
+
+def fitted(plan: RedundancyPlan) -> dict[str, Any]:
+    """What the surrogate is fitted to (:class:`nascope.papers.redundancy.fitted.Fitted`)."""
+    trained = plan.study(plan.section.groups).trained
+    return {"architectures": plan.section.surrogate.architectures, "trained": trained}
+
+
+def predicted(plan: RedundancyPlan) -> dict[str, Any]:
+    """The surrogate, and the importance from which an operation counts."""
+    return {"fitted": fitted(plan), "threshold": plan.section.importance.threshold}
+
+
+def chosen(plan: RedundancyPlan) -> dict[str, Any]:
+    """How the surrogate's best and worst genotypes are chosen (:class:`nascope.papers.redundancy.fitted.Chosen`)."""
+    surrogate = plan.section.surrogate
+    return {"fitted": fitted(plan), "population": surrogate.population, "fraction": surrogate.fraction}
+
+
+def published_table(plan: RedundancyPlan) -> dict[str, Any]:
+    """Where NAS-Bench-201's table comes from."""
+    return {"table": plan.config.section(NasBench201).table}
+
+
+def looked_up(plan: RedundancyPlan) -> dict[str, Any]:
+    """The same, and the share of its cells that count as top and as bottom."""
+    return {**published_table(plan), "fraction": plan.section.importance.fraction}
+
+
+def compared(plan: RedundancyPlan, *kinds: str) -> dict[str, Result | list[Result]]:
+    """Tables of the pattern-constrained samples and of the published cells, which need one data set and protocol."""
+    names = [plan.section.groups, plan.section.published]
+    plan.alike(names)
+    return plan.tables(names, *kinds)

@@ -1,0 +1,84 @@
+"""The section ``redundancy`` of the configuration."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from msgspec import Meta
+
+from nascope.config.section import Natural, NaturalFloat, Positive, Section, says
+
+Fraction = Annotated[float, Meta(gt=0, le=0.5)]
+
+
+class Importance(Section, frozen=True, kw_only=True):
+    """Operation importance over the NAS-Bench-201 table."""
+
+    dataset: Annotated[Literal["cifar10-valid", "cifar100", "ImageNet16-120"], says("Data set of the table.")] = (
+        "cifar10-valid"
+    )
+    fraction: Annotated[Fraction, says("Share of the cells that count as top and as bottom.")] = 0.05
+    threshold: Annotated[
+        NaturalFloat,
+        says("Importance (as a fraction of error) from which an operation counts, also in the DARTS space."),
+    ] = 0.001
+
+
+class Mining(Section, frozen=True, kw_only=True):
+    """Frequent subgraphs of the important parts of top cells."""
+
+    support: Annotated[Annotated[float, Meta(gt=0, le=1)], says("Smallest share of the cells.")] = 0.05
+    fewest: Annotated[Positive, says("Smallest number of cells.")] = 5
+    draws: Annotated[Positive, says("Random parts of each cell in which incidences are counted.")] = 5
+    seed: Annotated[Natural, says("Seed of the random parts.")] = 0
+
+
+class Surrogate(Section, frozen=True, kw_only=True):
+    """A surrogate of the DARTS space: gradient-boosted trees on trained architectures."""
+
+    architectures: Annotated[
+        str,
+        says("own: all that were trained as the pattern groups were; or the path of NAS-Bench-301's archive."),
+    ] = "own"
+    split: Annotated[Literal["valid", "test"], says("Images whose accuracy is predicted.")] = "valid"
+    members: Annotated[Annotated[int, Meta(ge=2)], says("Ensembles of trees whose mean is the prediction.")] = 5
+    folds: Annotated[Annotated[int, Meta(ge=2)], says("Folds of the cross-validation.")] = 5
+    population: Annotated[
+        Annotated[int, Meta(ge=40)], says("Random genotypes that the best and the worst are chosen from.")
+    ] = 1000
+    fraction: Annotated[Fraction, says("Share of them in each set.")] = 0.05
+    per_group: Annotated[Annotated[int, Meta(ge=2)], says("Pattern-constrained samples per group.")] = 100
+    seed: Annotated[Natural, says("Seed of the fit and of all draws.")] = 0
+
+
+class Redundancy(Section, frozen=True, kw_only=True):
+    """On redundancy and diversity in cell-based NAS (Wan et al. 2022)."""
+
+    importance: Annotated[Importance, says("Operation importance over the NAS-Bench-201 table.")] = Importance()
+    motifs: Annotated[Mining, says("Frequent subgraphs of the important parts of top cells.")] = Mining()
+    surrogate: Annotated[Surrogate, says("A surrogate of the DARTS space.")] = Surrogate()
+    groups: Annotated[str, says("Study of kind pattern_samples that is compared by group.")] = "pattern_groups"
+    published: Annotated[
+        str,
+        says("Study of kind published_cells that the groups are compared with: same data set, same protocol."),
+    ] = "published"
+    evaluated: Annotated[
+        tuple[str, ...],
+        Meta(min_length=1),
+        says("Studies of Table 2: samples and published cells, on one or several data sets."),
+    ] = ("pattern_groups", "published")
+    removal: Annotated[str, says("Study of kind successive_removal.")] = "removal"
+    removal_score: Annotated[
+        Literal["last_test", "best_test"],
+        says("Test accuracy that is compared: after the last epoch, or the best of all epochs (as coded)."),
+    ] = "last_test"
+    reductions: Annotated[str, says("Study of kind reduction_variants.")] = "reductions"
+    neighbourhoods: Annotated[
+        tuple[str, ...],
+        says("Studies of kind neighbourhoods, all on one data set and with one protocol: importance by real training."),
+    ] = ()
+    drawn: Annotated[
+        tuple[str, ...],
+        Meta(min_length=1),
+        says("Published cells of the DARTS space that are drawn with their important parts."),
+    ] = ("DARTS_V1", "DARTS_V2", "SNAS_mild", "GDAS_V1", "PDARTS", "PC_DARTS_cifar", "DrNAS_cifar10", "SGAS_Cri1_best")

@@ -1,0 +1,1 @@
+"""Figures of StacNAS (Li et al. 2021)."""

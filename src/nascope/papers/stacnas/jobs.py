@@ -1,0 +1,160 @@
+"""What the jobs of StacNAS' stages are given."""
+
+from __future__ import annotations
+
+from itertools import product
+from typing import TYPE_CHECKING, Any
+
+from nascope.datasets.spec import DatasetSpec
+from nascope.errors import known
+from nascope.loading import module_of
+from nascope.papers.stacnas.settings import CellAlgorithm, StacNas
+from nascope.provenance import content_hash
+from nascope.schemas.results import CLUSTERS
+from nascope.search.algorithms import CELL_SEARCH
+from nascope.search.one_shot.space_spec import SpaceSpec
+from nascope.workflow.algorithms import check_algorithm
+from nascope.workflow.changes import changed
+
+if TYPE_CHECKING:
+    from nascope.workflow.plan import Plan
+
+    StacNasPlan = Plan[StacNas]
+
+_ONE_LEVEL = "one-level"
+
+
+def measured_groups(plan: StacNasPlan) -> list[str]:
+    """Table of our own operator groups, where the configuration asks for them."""
+    return [CLUSTERS.path] if plan.section.searches.groups == "measured" else []
+
+
+def operators_job(plan: StacNasPlan) -> dict[str, Any]:
+    """Supernets with all operators of a space, whose features are correlated."""
+    options, place = plan.section.operators, "stacnas.operators"
+    check_algorithm(CELL_SEARCH, _ONE_LEVEL, options.settings, f"{place}.settings")
+    return {
+        "dataset_name": options.dataset,
+        "dataset": _dataset(plan, options.dataset, f"{place}.dataset").given(),
+        "space_name": options.space,
+        "space": _space(plan, options.space, f"{place}.space").given(),
+        "weights": options.weights.given(),
+        "settings": options.settings,
+        "seeds": list(options.seeds),
+        "images": options.images,
+        "groups": options.groups,
+    }
+
+
+def confusion_job(plan: StacNasPlan) -> dict[str, Any]:
+    """Search networks of several depths and the final network, whose gradients are compared."""
+    options, place = plan.section.confusion, "stacnas.confusion"
+    protocol = known(plan.config.protocols, options.protocol, "protocols", f"{place}.protocol")
+    return {
+        "dataset_name": options.dataset,
+        "dataset": _dataset(plan, options.dataset, f"{place}.dataset").given(),
+        "space_name": options.space,
+        "space": _space(plan, options.space, f"{place}.space").given(),
+        "protocol": protocol.given(),
+        "weights": options.weights.given(),
+        "groups": _groups(plan),
+        "first_cells": list(options.first_cells),
+        "second_cells": list(options.second_cells),
+        "batches": options.batches,
+        "batch_size": options.batch_size,
+        "seeds": list(options.seeds),
+    }
+
+
+def cell_search_job(plan: StacNasPlan, space: str, shard: int) -> dict[str, Any]:
+    """A shard's searches of a space: pairs of algorithm and seed, and what each algorithm is."""
+    options = plan.section.searches
+    pairs = [list(pair) for pair in product(options.algorithms, options.seeds)]
+    return {
+        "space": _space(plan, space, "stacnas.searches.spaces").given(),
+        "groups": _groups(plan),
+        "algorithms": {name: _algorithm(plan, name, own) for name, own in options.algorithms.items()},
+        "pairs": pairs[shard :: options.shards],
+    }
+
+
+def _algorithm(plan: StacNasPlan, name: str, own: CellAlgorithm) -> dict[str, Any]:
+    options, place = plan.section.searches, f"stacnas.searches.algorithms.{name}"
+    check_algorithm(CELL_SEARCH, name, own.settings, "stacnas.searches.algorithms")
+    weights = changed(options.weights, own.weights, f"config, {place}.weights")
+    changed(weights, own.second_weights, f"config, {place}.second_weights")
+    dataset = own.dataset or options.dataset
+    return {
+        "dataset_name": dataset,
+        "dataset": _dataset(plan, dataset, f"{place}.dataset").given(),
+        "weights": weights.given(),
+        "second_weights": own.second_weights,
+        "settings": own.settings,
+    }
+
+
+def cell_search_store(plan: StacNasPlan, space: str, code: str) -> str:
+    """Directory of a space's checkpoints; other options, images, groups or code have another one.
+
+    Measured groups are known when the job runs: it adds them to the checkpoints' names.
+    """
+    job = cell_search_job(plan, space, 0)
+    algorithms = {
+        name: {**how, "dataset": plan.config.datasets[how["dataset_name"]].content()}
+        for name, how in job["algorithms"].items()
+    }
+    key = content_hash([job["space"], algorithms, job["groups"], code])
+    return f"results/store/cell_searches/{space}-{key}"
+
+
+def stage_store(plan: StacNasPlan, stage: str, job: dict[str, Any], code: str) -> str:
+    """Directory of the checkpoints of operators or confusion; other options, images or code have another one."""
+    content = plan.config.datasets[job["dataset_name"]].content()
+    return f"results/store/{stage}/{content_hash([{**job, 'dataset': content}, code])}"
+
+
+def cell_search_tables(plan: StacNasPlan, part: str) -> list[str]:
+    """One table of cells or alphas per space and shard."""
+    options = plan.section.searches
+    return [
+        f"results/cell_searches/{space}.{shard}.{part}.parquet"
+        for space in options.spaces
+        for shard in range(options.shards)
+    ]
+
+
+def searched_datasets(plan: StacNasPlan) -> list[DatasetSpec]:
+    """Data sets that searches of cells read."""
+    options = plan.section.searches
+    names = {own.dataset or options.dataset for own in options.algorithms.values()}
+    return [_dataset(plan, name, "stacnas.searches") for name in sorted(names)]
+
+
+def search_modules(plan: StacNasPlan) -> list[str]:
+    """Modules of the algorithms that search cells."""
+    return sorted({module_of(CELL_SEARCH[name]) for name in plan.section.searches.algorithms})
+
+
+def _groups(plan: StacNasPlan) -> Any:  # noqa: ANN401 - the word "measured", or a dictionary
+    groups = plan.section.searches.groups
+    return groups if groups == "measured" else {name: list(members) for name, members in groups.items()}
+
+
+def _dataset(plan: StacNasPlan, name: str, place: str) -> DatasetSpec:
+    return known(plan.config.datasets, name, "datasets", place)
+
+
+def _space(plan: StacNasPlan, name: str, place: str) -> SpaceSpec:
+    return known(plan.config.search_spaces, name, "search_spaces", place)
+
+
+def check(plan: StacNasPlan) -> None:
+    """Refuse names and settings of searches that do not exist, before anything runs.
+
+    Raises:
+        NascopeError: the first one.
+    """
+    operators_job(plan)
+    confusion_job(plan)
+    for space in plan.section.searches.spaces:
+        cell_search_job(plan, space, 0)

@@ -1,0 +1,1 @@
+"""Claims of "Understanding architectures learnt by cell-based NAS" (Shu et al. 2020)."""

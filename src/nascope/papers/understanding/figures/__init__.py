@@ -1,0 +1,1 @@
+"""Figures of "Understanding architectures learnt by cell-based NAS" (Shu et al. 2020)."""

@@ -1,0 +1,109 @@
+"""What is declared fits together: checked when the workflow is read, before anything runs."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterable, Mapping
+from importlib.util import find_spec
+from typing import Any
+
+import msgspec
+
+from nascope.config.section import UserFile
+from nascope.errors import NascopeError, suggestion
+from nascope.loading import load
+from nascope.papers.call import kind_of, parameters_of
+from nascope.papers.declare import STUDIES, Figure, Made, Paper
+from nascope.papers.registry import declared
+from nascope.schemas.column import Table
+from nascope.schemas.results import Result
+from nascope.workflow.model import Config
+from nascope.workflow.plan import Plan, plans
+from nascope.workflow.read import checked
+
+
+def check_config(config: Config) -> None:
+    """Check the studies' options against their kinds, and all declarations against the configuration.
+
+    Raises:
+        NascopeError: the first that does not fit; the message names it.
+    """
+    papers = declared()
+    views = plans(config)
+    any_plan = next(iter(views.values()))
+    for name in config.studies:
+        any_plan.study(name)
+        options_of(STUDIES[config.studies[name].kind], config.studies[name].options, f"config, studies.{name}.options")
+    for paper in papers.values():
+        jobs = f"nascope.papers.{paper.name}.jobs"
+        if find_spec(jobs):  # a paper without stages of its own has none
+            load(f"{jobs}:check")(views[paper.name])
+        for claim in paper.claims:
+            if claim.figure not in paper.figures:
+                hint = suggestion(claim.figure, paper.figures)
+                raise NascopeError(f"{paper.name}, claim {claim.title!r}: there is no figure {claim.figure!r}{hint}")
+        for made in [*paper.figures.values(), *paper.claims]:
+            if not isinstance(made, Figure) or made.where(views[paper.name]):
+                check_made(made, views[paper.name], paper)
+
+
+def check_made(made: Made[Any], plan: Plan[Any], paper: Paper[Any]) -> None:
+    """Check that a function's parameters are the tables and options that its declaration gives.
+
+    Raises:
+        NascopeError: parameters without a value, values without a parameter, or a table of another kind.
+    """
+    place = f"{paper.name}, {made.name}"
+    parameters, tables, options = parameters_of(made.function), made.tables(plan), made.options(plan)
+    given = {*tables, *options}
+    for name in sorted(given - set(parameters)):
+        raise NascopeError(
+            f"{place}: takes no {name!r}{suggestion(name, parameters)}; it takes {', '.join(parameters)}"
+        )
+    defaults = {n for n, p in inspect.signature(made.function).parameters.items() if p.default is not p.empty}
+    for name in sorted(set(parameters) - given - defaults):
+        raise NascopeError(f"{place}: its declaration gives no {name!r}")
+    for name, result in tables.items():
+        for one in result if isinstance(result, list) else [result]:
+            _check_kind(f"{place}, {name}", kind_of(parameters[name]), one)
+
+
+def _check_kind(place: str, kind: Table | None, result: Result) -> None:
+    if kind != result.kind:
+        wanted = f"a {kind.name} table" if kind else "no table"
+        raise NascopeError(f"{place}: is {wanted}, but {result.path} is a {result.kind.name} table")
+
+
+def user_files(config: Config, name: str) -> dict[str, str]:
+    """Files of the user's that a study's options name, by option."""
+    entry = config.studies[name]
+    parameters = parameters_of(STUDIES[entry.kind].function)
+    return {option: entry.options[option] for option, kind in parameters.items() if kind == UserFile}
+
+
+def options_of(made: Made[Any], values: Mapping[str, Any], place: str) -> dict[str, Any]:
+    """Options converted to the types of a function's parameters.
+
+    Raises:
+        NascopeError: an unknown, missing or mistyped option.
+    """
+    defaults = {name: p.default for name, p in inspect.signature(made.function).parameters.items()}
+    fields: list[Any] = []
+    for name, annotation in parameters_of(made.function).items():
+        if kind_of(annotation) is None and name != "study":
+            has_default = defaults[name] is not inspect.Parameter.empty
+            fields.append((name, annotation, defaults[name]) if has_default else (name, annotation))
+    kind = msgspec.defstruct(made.name, fields, kw_only=True, forbid_unknown_fields=True)
+    found = checked(kind, dict(values), place)
+    return {name: getattr(found, name) for name, *_ in fields}
+
+
+def check_made_by_rules(paths: Iterable[str], is_made: Callable[[str], bool]) -> None:
+    """Refuse tables that no rule makes.
+
+    Raises:
+        NascopeError: the first one.
+    """
+    for path in paths:
+        if not is_made(path):
+            raise NascopeError(f"no rule makes {path}, which a figure or claim reads")

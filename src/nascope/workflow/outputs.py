@@ -1,0 +1,114 @@
+"""What the jobs of figures, claims, studies and the report are given, and what each target makes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from nascope.config.section import plain
+from nascope.papers.declare import STUDIES, Figure, Made, Paper
+from nascope.papers.registry import PAPERS
+from nascope.schemas.results import Result
+from nascope.workflow.check import options_of, user_files
+from nascope.workflow.plan import Plan
+
+Paths = dict[str, str | list[str]]
+
+
+def figures_of(plan: Plan[Any], paper: Paper[Any]) -> dict[str, Figure[Any]]:
+    """Figures that a configuration asks for, by name: those with the paper's numbers first, then its tables, then others."""
+    asked = {name: figure for name, figure in paper.figures.items() if figure.where(plan)}
+    return dict(sorted(asked.items(), key=lambda item: _place(item[1].number)))
+
+
+def _place(number: str) -> tuple[int, int]:
+    """Where a figure stands in a report: figures before tables, both by their first number."""
+    found = re.match(r"(Fig\.|Tables?) (\d+)", number)
+    return (("Fig.", "Table", "Tables").index(found[1]), int(found[2])) if found else (9, 0)
+
+
+def report_job(plans: Mapping[str, Plan[Any]]) -> dict[str, Any]:
+    """Papers by name, each with its citation and the captions of its figures."""
+    return {
+        name: {
+            "title": PAPERS[name].citation,
+            "figures": {key: figure.caption for key, figure in figures_of(plan, PAPERS[name]).items()},
+        }
+        for name, plan in plans.items()
+    }
+
+
+def paths_of(results: Mapping[str, Result | list[Result]]) -> Paths:
+    """Paths of tables."""
+    return {
+        name: [one.path for one in result] if isinstance(result, list) else result.path
+        for name, result in results.items()
+    }
+
+
+def made_job(made: Made[Any], plan: Plan[Any]) -> dict[str, Any]:
+    """A declared function as a job knows it: its name, and its options as plain values."""
+    return {
+        "function": f"{made.module}:{made.name}",
+        "options": plain(dict(made.options(plan))),
+    }
+
+
+def claims_job(paper: Paper[Any], plan: Plan[Any]) -> list[dict[str, Any]]:
+    """All claims of a paper: what each says, its function, options and tables."""
+    return [
+        {
+            "title": claim.title,
+            "figure": claim.figure,
+            "statement": claim.statement,
+            "measure": claim.measure,
+            **made_job(claim, plan),
+            "tables": paths_of(claim.tables(plan)),
+        }
+        for claim in paper.claims
+    ]
+
+
+def claims_inputs(paper: Paper[Any], plan: Plan[Any]) -> list[str]:
+    """Tables that a paper's claims read, each once."""
+    paths = [path for claim in paper.claims for path in paths_of(claim.tables(plan)).values()]
+    return sorted({one for path in paths for one in ([path] if isinstance(path, str) else path)})
+
+
+def claims_modules(paper: Paper[Any]) -> list[str]:
+    """Modules of a paper's claims."""
+    return sorted({claim.module for claim in paper.claims})
+
+
+def study_inputs(plan: Plan[Any], name: str) -> Paths:
+    """What a study's genotypes are drawn from: tables, and files of the user's."""
+    return {**paths_of(plan.drawn_from(name)), **user_files(plan.config, name)}
+
+
+def study_job(plan: Plan[Any], name: str) -> dict[str, Any]:
+    """A study's function and options."""
+    entry = plan.config.studies[name]
+    kind = STUDIES[entry.kind]
+    options = options_of(kind, entry.options, f"config, studies.{name}.options")
+    return {"function": f"{kind.module}:{kind.name}", "options": plain(options)}
+
+
+def drawn(paper: str, names: Mapping[str, Any]) -> list[str]:
+    """Page, picture and data of some figures of a paper."""
+    return [f"results/figures/{paper}/{name}.{suffix}" for name in names for suffix in ("pdf", "png", "parquet")]
+
+
+def outputs_of(paper: str, plan: Plan[Any]) -> list[str]:
+    """All that a paper's target makes: figures, claims and further results."""
+    further = [result.path for result in PAPERS[paper].targets(plan)]
+    return [*drawn(paper, figures_of(plan, PAPERS[paper])), f"results/claims/{paper}.parquet", *further]
+
+
+def tables_read(plans: Mapping[str, Plan[Any]]) -> Iterator[str]:
+    """Every table that a figure or claim reads."""
+    for name, plan in plans.items():
+        paper = PAPERS[name]
+        for made in [*figures_of(plan, paper).values(), *paper.claims]:
+            for path in paths_of(made.tables(plan)).values():
+                yield from [path] if isinstance(path, str) else path

@@ -1,0 +1,1 @@
+"""Curves of small trainings, and defaults, that may change only together with NUMERICS."""
