@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import yaml
 from hypothesis import strategies as st
-from snakemake.utils import update_config, validate
 
 from nascope.spaces import darts, nasnet
 from nascope.spaces import nasbench201 as nb201
@@ -15,15 +13,6 @@ from nascope.spaces.nasbench201 import NasBench201Cell
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
-
-
-def filled_config(*overlays: str) -> dict:
-    """The config as the workflow has it: overlays of config/ merged, the schema's defaults filled in."""
-    config = yaml.safe_load((ROOT / "config.yaml").read_text())
-    for name in overlays:
-        update_config(config, yaml.safe_load((ROOT / "config" / f"{name}.yaml").read_text()))
-    validate(config, str(ROOT / "workflow" / "schemas" / "config.schema.yaml"))
-    return config
 
 
 def nasbench201_cells(nodes: tuple[int, ...] = (2, 3, 4, 5)) -> st.SearchStrategy[NasBench201Cell]:

@@ -20,20 +20,6 @@ def content_hash(value: Any) -> str:  # noqa: ANN401 - anything JSON can hold
     return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()[:16]
 
 
-def code_version(*parts: str) -> str:
-    """Hash of the sources of modules or subpackages of nascope, such as ``"training"`` or ``"spaces/canonical.py"``.
-
-    Rules carry it as a parameter: results follow the code that made them, and nothing else does.
-    """
-    digest = hashlib.sha256()
-    for part in sorted(parts):
-        path = _PACKAGE / part
-        files = sorted(path.rglob("*.py")) if path.is_dir() else [path]
-        for file in files:
-            digest.update(f"{file.relative_to(_PACKAGE)}\n".encode() + file.read_bytes())
-    return digest.hexdigest()[:16]
-
-
 @lru_cache
 def _commit() -> str:
     try:

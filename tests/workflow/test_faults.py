@@ -90,7 +90,7 @@ def test_two_workflows_on_the_same_results_are_refused(clone, run, tmp_path):
     # Its jobs outlive it: what they write must not have two writers.
     first.kill()
     first.wait()
-    failed(run(clone, OWN_TABLE, "--cores", "1"), r"jobs of a workflow that was killed are still running on these results")
+    failed(run(clone, OWN_TABLE, "--cores", "1"), r"jobs of a workflow that was killed are still running")
     with contextlib.suppress(ProcessLookupError):
         os.killpg(first.pid, signal.SIGKILL)
     done = run(clone, "results/genotypes/adapted.parquet", "--cores", "1")

@@ -18,6 +18,8 @@ NaturalFloat = Annotated[float, Meta(ge=0)]
 Share = Annotated[float, Meta(ge=0, lt=1)]
 #: Training seeds.
 Seeds = Annotated[tuple[Natural, ...], Meta(min_length=1)]
+#: Name of a study in the configuration.
+StudyName = Annotated[str, "study"]
 #: Path of a file of the user's, which jobs take as an input.
 UserFile = Annotated[str, "file"]
 #: Names become parts of file names.

@@ -18,6 +18,7 @@ from nascope.papers.registry import declared
 from nascope.schemas.column import Table
 from nascope.schemas.results import Result
 from nascope.workflow.model import Config
+from nascope.workflow.names import check_names
 from nascope.workflow.plan import Plan, plans
 from nascope.workflow.read import checked
 
@@ -29,6 +30,7 @@ def check_config(config: Config) -> None:
         NascopeError: the first that does not fit; the message names it.
     """
     papers = declared()
+    check_names(config)
     views = plans(config)
     any_plan = next(iter(views.values()))
     for name in config.studies:

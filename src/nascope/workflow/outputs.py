@@ -17,7 +17,7 @@ Paths = dict[str, str | list[str]]
 
 
 def figures_of(plan: Plan[Any], paper: Paper[Any]) -> dict[str, Figure[Any]]:
-    """Figures that a configuration asks for, by name: those with the paper's numbers first, then its tables, then others."""
+    """Figures that a configuration asks for, by name: numbered figures, then numbered tables, then others."""
     asked = {name: figure for name, figure in paper.figures.items() if figure.where(plan)}
     return dict(sorted(asked.items(), key=lambda item: _place(item[1].number)))
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Meta
 
-from nascope.config.section import Natural, Positive, PositiveFloat, Section, Seeds, says
+from nascope.config.section import Natural, Positive, PositiveFloat, Section, Seeds, StudyName, says
 from nascope.training.protocol import Protocol
 
 Algorithms = dict[str, dict[str, Any]]
@@ -99,9 +99,9 @@ class NasBench201(Section, frozen=True, kw_only=True):
     searches: Annotated[Searches, says("Sample-based searches on the published table.")]
     own_searches: Annotated[OwnSearches, says("Sample-based searches on our own table, whose epochs are fidelities.")]
     one_shot: Annotated[OneShot, says("One-shot searches.")]
-    own_space: Annotated[str, says("Study of kind whole_space or sampled_space that becomes our own table.")] = (
+    own_space: Annotated[StudyName, says("Study of kind whole_space or sampled_space that becomes our own table.")] = (
         "three_node_space"
     )
     further_spaces: Annotated[
-        tuple[str, ...], says("Studies of the same kinds on other data sets or schedules, trained beside it.")
+        tuple[StudyName, ...], says("Studies of the same kinds on other data sets or schedules, trained beside it.")
     ] = ()

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from nascope.config.section import Natural, NaturalFloat, Positive, Section, says
+from nascope.config.section import Natural, NaturalFloat, Positive, Section, StudyName, says
 
 Fraction = Annotated[float, Meta(gt=0, le=0.5)]
 
@@ -57,24 +57,24 @@ class Redundancy(Section, frozen=True, kw_only=True):
     importance: Annotated[Importance, says("Operation importance over the NAS-Bench-201 table.")] = Importance()
     motifs: Annotated[Mining, says("Frequent subgraphs of the important parts of top cells.")] = Mining()
     surrogate: Annotated[Surrogate, says("A surrogate of the DARTS space.")] = Surrogate()
-    groups: Annotated[str, says("Study of kind pattern_samples that is compared by group.")] = "pattern_groups"
+    groups: Annotated[StudyName, says("Study of kind pattern_samples that is compared by group.")] = "pattern_groups"
     published: Annotated[
-        str,
+        StudyName,
         says("Study of kind published_cells that the groups are compared with: same data set, same protocol."),
     ] = "published"
     evaluated: Annotated[
-        tuple[str, ...],
+        tuple[StudyName, ...],
         Meta(min_length=1),
         says("Studies of Table 2: samples and published cells, on one or several data sets."),
     ] = ("pattern_groups", "published")
-    removal: Annotated[str, says("Study of kind successive_removal.")] = "removal"
+    removal: Annotated[StudyName, says("Study of kind successive_removal.")] = "removal"
     removal_score: Annotated[
         Literal["last_test", "best_test"],
         says("Test accuracy that is compared: after the last epoch, or the best of all epochs (as coded)."),
     ] = "last_test"
-    reductions: Annotated[str, says("Study of kind reduction_variants.")] = "reductions"
+    reductions: Annotated[StudyName, says("Study of kind reduction_variants.")] = "reductions"
     neighbourhoods: Annotated[
-        tuple[str, ...],
+        tuple[StudyName, ...],
         says("Studies of kind neighbourhoods, all on one data set and with one protocol: importance by real training."),
     ] = ()
     drawn: Annotated[

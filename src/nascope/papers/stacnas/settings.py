@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Meta
 
-from nascope.config.section import Positive, Section, Seeds, says
+from nascope.config.section import Positive, Section, Seeds, StudyName, says
 from nascope.training.protocol import Protocol
 
 Depths = Annotated[tuple[Positive, ...], Meta(min_length=1)]
@@ -83,8 +83,8 @@ class StacNas(Section, frozen=True, kw_only=True):
         Confusion, says("Confusion of mini-batch gradients in search networks and in the final network.")
     ]
     found: Annotated[
-        tuple[str, ...], Meta(min_length=1), says("Studies of kind found_cells, one per data set and protocol.")
+        tuple[StudyName, ...], Meta(min_length=1), says("Studies of kind found_cells, one per data set and protocol.")
     ] = ("found",)
     edge: Annotated[
-        str, says("Study of kind edge_operators, whose accuracies are compared with architecture parameters.")
+        StudyName, says("Study of kind edge_operators, whose accuracies are compared with architecture parameters.")
     ] = "edge_operators"

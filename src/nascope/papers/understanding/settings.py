@@ -7,10 +7,10 @@ from typing import Annotated, Any, Literal
 from msgspec import Meta
 
 from nascope.analysis.geometry import GeometryOptions, GradientOptions, LandscapeOptions, SharpnessOptions
-from nascope.config.section import Positive, PositiveFloat, Section, Seeds, says
+from nascope.config.section import Positive, PositiveFloat, Section, Seeds, StudyName, says
 
 Cells = Annotated[tuple[str, ...], Meta(min_length=1)]
-Studies = Annotated[tuple[str, ...], Meta(min_length=1)]
+Studies = Annotated[tuple[StudyName, ...], Meta(min_length=1)]
 Counts = Annotated[tuple[Positive, ...], Meta(min_length=1)]
 
 
@@ -34,7 +34,7 @@ class Theory(Section, frozen=True, kw_only=True):
 
 
 OfStudies = Annotated[
-    dict[str, dict[str, Any]],
+    dict[StudyName, dict[str, Any]],
     says("Studies whose networks are looked at, each with the options that differ for it."),
 ]
 
@@ -82,9 +82,13 @@ class Understanding(Section, frozen=True, kw_only=True):
         "DARTS_V2",
         "SNAS_mild",
     )
-    convergence: Annotated[str, says("Study of kind connection_variants whose curves are drawn.")] = "darts_connections"
-    families: Annotated[str, says("Study of kind connection_variants of other published cells.")] = "family_connections"
-    operations: Annotated[str, says("Study of kind operation_variants.")] = "operations"
+    convergence: Annotated[StudyName, says("Study of kind connection_variants whose curves are drawn.")] = (
+        "darts_connections"
+    )
+    families: Annotated[StudyName, says("Study of kind connection_variants of other published cells.")] = (
+        "family_connections"
+    )
+    operations: Annotated[StudyName, says("Study of kind operation_variants.")] = "operations"
     rates: Annotated[
         Studies, says("Studies of kind connection_variants of one cell whose protocols differ in the learning rate.")
     ] = ("rate_low", "rate_middle", "rate_high")

@@ -9,11 +9,11 @@ from tqdm import tqdm
 
 from nascope.papers.registry import PAPERS, declared
 from nascope.workflow.cost.cell_searches import cell_searches, confusion_trainings, operator_searches
-from nascope.workflow.cost.naming import OTHER
 from nascope.workflow.cost.one_shot import one_shot_searches
 from nascope.workflow.cost.trainings import study_trainings
 from nascope.workflow.cost.work import Work
 from nascope.workflow.model import Config
+from nascope.workflow.names import OTHER
 from nascope.workflow.plan import plans
 
 

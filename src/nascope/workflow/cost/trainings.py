@@ -13,10 +13,10 @@ from nascope.spaces.parse import parse_genotype
 from nascope.spaces.published import published_cell
 from nascope.spaces.removal import ORDERS
 from nascope.training.plan import network_cost, plan_trainings
-from nascope.workflow.cost.naming import papers_of
 from nascope.workflow.cost.timing import TrainingStep
 from nascope.workflow.cost.work import Work
 from nascope.workflow.model import Config
+from nascope.workflow.names import papers_of
 from nascope.workflow.plan import Plan, StudyTables
 
 #: Genotypes whose steps are timed, of two-input cells and of NAS-Bench-201 cells.
