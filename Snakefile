@@ -26,17 +26,18 @@ wildcard_constraints:
 rule all:
     default_target: True
     input:
-        "results/report.html",
-        [outputs.outputs_of(paper, plan) for paper, plan in PLANS.items()],
+        lambda wildcards: with_all_inputs(outputs.everything(PLANS)),
 
 
-for paper, paper_plan in PLANS.items():
+for paper in PLANS:
 
     rule:
         name:
             paper
         input:
-            outputs.outputs_of(paper, paper_plan),
+            lambda wildcards, paper=paper: with_all_inputs(
+                outputs.outputs_of(paper, PLANS[paper])
+            ),
 
 
 try:

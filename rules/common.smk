@@ -21,6 +21,7 @@ from nascope.workflow.check import check_config, check_made_by_rules
 from nascope.workflow.plan import plans
 from nascope.workflow.read import read_config
 from nascope.workflow.versions import version
+from nascope.workflow.whole import set_aside
 
 try:
     CONFIG = read_config(config)
@@ -91,6 +92,29 @@ def files_named(files):
         for name, dataset in CONFIG.datasets.items()
         if dataset.files_name() == files
     )
+
+
+def with_all_inputs(files):
+    """Files and all that they are made from.
+
+    Snakemake does not miss an intermediate file whose successors are there, yet a job that was killed while it made one
+    again leaves successors that are out of date: targets ask for all of them.
+    """
+    found, waiting = {}, list(files)
+    while waiting:
+        file = waiting.pop()
+        makers = (rule for rule in workflow.rules if rule.is_producer(file))
+        maker = None if file in found else next(makers, None)
+        if maker is not None:
+            found[file] = None
+            inputs, *_ = maker.expand_input(maker.get_wildcards(file))
+            waiting += map(str, inputs)
+    if workflow.is_main_process and not workflow.dryrun:
+        for file in set_aside(found):
+            logger.warning(
+                f"{file} was not whole; it is now {file}.damaged and is made again"
+            )
+    return list(found)
 
 
 def longer(minutes):

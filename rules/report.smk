@@ -7,7 +7,9 @@ rule report:
     input:
         claims=expand("results/claims/{paper}.parquet", paper=PLANS),
         figures=FIGURE_FILES,
-        plans=expand("results/trainings/{setup}/plan.parquet", setup=PLAN.setups()),
+        trainings=expand(
+            "results/trainings/{setup}/trainings.parquet", setup=PLAN.setups()
+        ),
         genotypes=expand("results/genotypes/{study}.parquet", study=CONFIG.studies),
     output:
         report="results/report.html",

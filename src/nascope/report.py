@@ -19,7 +19,7 @@ from nascope.loading import data_file
 def write_report(
     path: Path | str,
     claims: pd.DataFrame,
-    plans: pd.DataFrame,
+    trainings: pd.DataFrame,
     genotypes: pd.DataFrame,
     papers: Mapping[str, Mapping[str, Any]],
     origin: Mapping[str, str],
@@ -29,7 +29,7 @@ def write_report(
     Args:
         path: of the page; figures are looked for under ``figures/`` beside it.
         claims: ``claims`` of all papers.
-        plans: ``plan`` of all set-ups.
+        trainings: ``trainings`` of all set-ups.
         genotypes: ``genotypes`` of all studies.
         papers: by name, ``title`` and ``figures`` (captions by figure) of each.
         origin: provenance of the run.
@@ -47,16 +47,16 @@ def write_report(
     )
     page = template.render(
         papers=shown,
-        savings=savings(plans, genotypes),
+        savings=savings(trainings, genotypes),
         origin=origin,
         packages=json.loads(origin["packages"]),
     )
     path.write_text(page, encoding="utf-8")
 
 
-def savings(plans: pd.DataFrame, genotypes: pd.DataFrame) -> dict[str, int]:
-    """How many trainings were asked for, and how many were run: equal functions are trained only once."""
-    return {"asked": int(genotypes["seeds"].map(len).sum()), "run": int(plans["seeds"].map(len).sum())}
+def savings(trainings: pd.DataFrame, genotypes: pd.DataFrame) -> dict[str, int]:
+    """How many trainings were asked for, and how many there are: equal functions are trained only once."""
+    return {"asked": int(genotypes["seeds"].map(len).sum()), "run": len(trainings)}
 
 
 def write_config(path: Path | str, config: dict[str, Any]) -> None:

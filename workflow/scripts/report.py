@@ -7,7 +7,7 @@ from _job import job
 
 from nascope.report import write_config, write_report
 from nascope.schemas.summaries import CLAIMS
-from nascope.schemas.trainings import GENOTYPES, PLAN
+from nascope.schemas.trainings import GENOTYPES, TRAININGS
 from nascope.tables import read_table
 
 if TYPE_CHECKING:
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 with job(snakemake) as origin:
     claims = pd.concat([read_table(path, CLAIMS) for path in snakemake.input.claims], ignore_index=True)
-    plans = pd.concat([read_table(path, PLAN) for path in snakemake.input.plans], ignore_index=True)
+    trainings = pd.concat([read_table(path, TRAININGS) for path in snakemake.input.trainings], ignore_index=True)
     genotypes = pd.concat([read_table(path, GENOTYPES) for path in snakemake.input.genotypes], ignore_index=True)
     claims.to_csv(snakemake.output.claims, index=False)
-    write_report(snakemake.output.report, claims, plans, genotypes, snakemake.params.papers, origin)
+    write_report(snakemake.output.report, claims, trainings, genotypes, snakemake.params.papers, origin)
     write_config(snakemake.output.config, snakemake.params.config)

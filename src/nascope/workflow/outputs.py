@@ -11,7 +11,7 @@ from nascope.papers.declare import STUDIES, Figure, Made, Paper
 from nascope.papers.registry import PAPERS
 from nascope.schemas.results import Result
 from nascope.workflow.check import options_of, user_files
-from nascope.workflow.plan import Plan
+from nascope.workflow.plan import Plan, StudyTables
 
 Paths = dict[str, str | list[str]]
 
@@ -103,6 +103,18 @@ def outputs_of(paper: str, plan: Plan[Any]) -> list[str]:
     """All that a paper's target makes: figures, claims and further results."""
     further = [result.path for result in PAPERS[paper].targets(plan)]
     return [*drawn(paper, figures_of(plan, PAPERS[paper])), f"results/claims/{paper}.parquet", *further]
+
+
+def everything(plans: Mapping[str, Plan[Any]]) -> list[str]:
+    """All that a user reads: the report, every paper's outputs, and the trainings of every study."""
+    shared = next(iter(plans.values()))
+    trained = [path for study in shared.setups().values() for path in _trained(study[0])]
+    papers = [path for name, plan in plans.items() for path in outputs_of(name, plan)]
+    return ["results/report.html", "results/claims.csv", "results/config.yaml", *papers, *trained]
+
+
+def _trained(study: StudyTables) -> list[str]:
+    return [study.curves.path, study.trainings.path]
 
 
 def tables_read(plans: Mapping[str, Plan[Any]]) -> Iterator[str]:
