@@ -18,12 +18,14 @@ from nascope.analysis.geometry import MEASURES
 from nascope.training.devices import require_gpus
 from nascope.workflow import outputs
 from nascope.workflow.check import check_config, check_made_by_rules
+from nascope.workflow.files import check_files
 from nascope.workflow.plan import plans
 from nascope.workflow.read import read_config
 from nascope.workflow.versions import version
 from nascope.workflow.whole import set_aside
 
 try:
+    check_files(workflow.configfiles)
     CONFIG = read_config(config)
     check_config(CONFIG)
 except NascopeError as error:

@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 from tests.workflow.harness import OWN_TABLE, checkout, start, tables, wait_for_a_training
 
 KILLS = 25
+AGAIN = 10
 
 
 def kill_all(process):
@@ -45,7 +46,7 @@ def differing(expected, found):
 
 def test_kill_9_at_random_moments_and_another_spread_end_in_the_same_tables(finished, run, tmp_path):
     folder = checkout(tmp_path / "killed")
-    (folder / "config" / "spread.yaml").write_text("understanding: {geometry: {jobs: 2}}\nshards: 3\n")
+    (folder / "config" / "spread.yaml").write_text("understanding: {geometry: {shards: 2}}\nshards: 3\n")
     # Tables and claims; figures are functions of them.
     targets = [
         *(f"results/claims/{paper}.parquet" for paper in ("understanding", "redundancy", "nasbench201")),
@@ -84,6 +85,68 @@ def test_kill_9_at_random_moments_and_another_spread_end_in_the_same_tables(fini
         )
         order = [name for name in ours if ours[name].dtype != float or name in ("a", "b")]
         assert ours.sort_values(order).reset_index(drop=True).equals(theirs.sort_values(order).reset_index(drop=True))
+
+
+# A change of every stage whose jobs take seconds: each was made before, so Snakemake removes what it makes again.
+CHANGED = """
+understanding:
+  level: 1.5
+  geometry: {measures: {landscape: {line: 7}, gradients: {images: 30}, sharpness: {probes: 3}}}
+  theory: {samples: 32}
+redundancy: {importance: {fraction: 0.1}, motifs: {draws: 3}, surrogate: {per_group: 5}}
+nasbench201: {draws: 50, searches: {runs: 6}, own_searches: {runs: 4}}
+stacnas: {operators: {images: 80}, confusion: {batches: 4}}
+"""
+
+
+def test_kills_while_something_is_made_again_lose_and_stale_nothing(finished, run, tmp_path):
+    """After such a kill the same command once said that there was nothing to be done."""
+    undisturbed, killed = tmp_path / "undisturbed", tmp_path / "killed"
+    for folder in (undisturbed, killed):
+        shutil.copytree(finished, folder, symlinks=True)
+        (folder / "config" / "changed.yaml").write_text(CHANGED)
+    done = run(undisturbed, "--cores", "2", config="smoke changed")
+    assert done.returncode == 0, done.stdout
+    rng = random.Random(1)
+    for _ in range(AGAIN):
+        process = start(killed, "--cores", "2", config="smoke changed")
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(timeout=rng.uniform(4, 12))
+        if rng.random() < 0.4:
+            kill_a_job(process, rng)
+            time.sleep(1)
+        if process.poll() is None:
+            kill_all(process)
+    done = run(killed, "--cores", "2", config="smoke changed")
+    assert done.returncode == 0, done.stdout
+    expected, found = tables(undisturbed), tables(killed)
+    assert set(expected) == set(found)
+    assert not [name for name in expected if not found[name].equals(expected[name])]
+    page = (killed / "results" / "report.html").read_text()
+    assert page.rstrip().endswith("</html>")
+    assert "Nothing to be done" in run(killed, "--cores", "2", config="smoke changed").stdout
+
+
+def test_what_is_lost_is_made_again(finished, run, tmp_path):
+    """Figures, claims, an intermediate table and a report cut to nothing, all with exit code 0 before."""
+    folder = tmp_path / "lost"
+    shutil.copytree(finished, folder, symlinks=True)
+    results = folder / "results"
+    before = tables(folder)
+    shutil.rmtree(results / "figures" / "stacnas")
+    lost = ["claims.csv", "claims/stacnas.parquet", "geometry/sharpness/darts_connections.0.parquet"]
+    for name in [*lost, "surrogate/architectures.parquet", "operators/features.parquet"]:
+        (results / name).unlink()
+    (results / "report.html").write_text("")
+    (results / "figures" / "redundancy" / "motifs.png").write_bytes(b"\x89PNG")
+    done = run(folder, "--cores", "2")
+    assert done.returncode == 0, done.stdout
+    assert "report.html was not whole" in done.stdout
+    after = tables(folder)
+    assert set(before) == set(after)
+    assert all(after[name].equals(before[name]) for name in before)
+    assert (results / "figures" / "redundancy" / "motifs.png").stat().st_size > 1000
+    assert (results / "claims.csv").exists()
 
 
 def test_sigterm_saves_and_a_later_run_goes_on(run, tmp_path):
