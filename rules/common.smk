@@ -1,7 +1,7 @@
 # What rules share: the configuration as plans, versions of code, walltimes, GPUs. There is no rule here.
 from pathlib import Path
 
-from nascope.config.section import whole
+from nascope.checkout import check_checkout
 from nascope.datasets.registry import SOURCES
 from nascope.errors import NascopeError
 from nascope.loading import module_of
@@ -15,7 +15,7 @@ from nascope.results import forget_the_future, hold_results
 from nascope.schemas import results
 from nascope.search.algorithms import ONE_SHOT
 from nascope.analysis.geometry import MEASURES
-from nascope.training.devices import require_gpus
+from nascope.training.devices import check_cards
 from nascope.workflow import outputs
 from nascope.workflow.check import check_config, check_made_by_rules
 from nascope.workflow.files import check_files
@@ -25,6 +25,7 @@ from nascope.workflow.versions import version
 from nascope.workflow.whole import set_aside
 
 try:
+    check_checkout(Path(workflow.basedir))
     check_files(workflow.configfiles)
     CONFIG = read_config(config)
     check_config(CONFIG)
@@ -153,6 +154,6 @@ onstart:
         HELD.append(hold_results(Path("results")))
         forget_the_future(Path("results"))
         if GPU and workflow.local_exec:
-            require_gpus()
+            check_cards()
     except NascopeError as error:
         raise WorkflowError(str(error))

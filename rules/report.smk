@@ -32,7 +32,7 @@ rule report:
         runtime=10,
     params:
         papers=outputs.report_job(PLANS),
-        config=whole(CONFIG),
+        config=CONFIG.given(),
         code=code("report"),
     script:
         "../workflow/scripts/report.py"

@@ -54,7 +54,9 @@ def build(
     seed: int = 0,
     nodes: int = 3,
     batch_norms: tuple[str, ...] = ("batch",),
+    **settings: Any,
 ) -> OneShotSearch:
     """A search that has not started."""
     setup = SearchSetup(dataset, protocol, NasBench201Space(nodes), batch_norms, seed)
-    return algorithm(name).load()(setup, **algorithm(name).settings)
+    chosen_settings = {**algorithm(name).settings, **settings}
+    return algorithm(name, chosen_settings).load()(setup, **chosen_settings)

@@ -1,4 +1,4 @@
-"""The one place that reads and writes Parquet: checked columns, provenance, atomic files."""
+"""The one place that reads and writes Parquet: checked columns, provenance, atomic files, and sums of their bytes."""
 
 from __future__ import annotations
 
@@ -12,6 +12,12 @@ import pyarrow.parquet as pq
 
 from nascope.errors import DamagedTableError, NascopeError
 from nascope.schemas.column import Table
+from nascope.seal import Seal, check_seal, seal
+
+#: How tables are written: small, and with sums that other readers of Parquet can check, too.
+_FORMAT = {"compression": "zstd", "write_page_checksum": True}
+#: A Parquet file ends with the length of its footer and four letters.
+_END = 8
 
 
 def write_table(frame: pd.DataFrame, kind: Table, path: Path | str, origin: Mapping[str, str]) -> None:
@@ -34,7 +40,7 @@ def table_writer(kind: Table, path: Path | str, origin: Mapping[str, str]) -> It
             raise ValueError(f"table {kind.name}: columns {sorted(frame.columns)}, expected {sorted(schema.names)}")
         writer.write_table(pa.Table.from_pandas(frame[schema.names], schema=schema, preserve_index=False))
 
-    with _replacing(Path(path)) as temporary, pq.ParquetWriter(temporary, schema, compression="zstd") as writer:
+    with _replacing(Path(path)) as temporary, pq.ParquetWriter(temporary, schema, **_FORMAT) as writer:
         yield write
 
 
@@ -42,7 +48,7 @@ def write_figure_data(frame: pd.DataFrame, path: Path | str, origin: Mapping[str
     """Write exactly what a figure draws, with the figure's own names of columns."""
     table = pa.Table.from_pandas(frame, preserve_index=False).replace_schema_metadata(_metadata(origin))
     with _replacing(Path(path)) as temporary:
-        pq.write_table(table, temporary, compression="zstd")
+        pq.write_table(table, temporary, **_FORMAT)
 
 
 def _metadata(values: Mapping[str, str]) -> dict[str, str]:
@@ -51,7 +57,7 @@ def _metadata(values: Mapping[str, str]) -> dict[str, str]:
 
 @contextmanager
 def _replacing(path: Path) -> Iterator[Path]:
-    """Yield a temporary file that replaces ``path`` if the block succeeds.
+    """Yield a temporary Parquet file that is sealed and replaces ``path`` if the block succeeds.
 
     Its name is always the same, so that the next attempt overwrites what a killed one has left. The workflow never has
     two writers of one table.
@@ -60,9 +66,17 @@ def _replacing(path: Path) -> Iterator[Path]:
     temporary = path.with_name(f"{path.name}.tmp")
     try:
         yield temporary
+        seal(temporary, before=_footer_bytes(temporary))
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def _footer_bytes(path: Path) -> int:
+    """Bytes from the beginning of the footer, which all readers look for at the file's end."""
+    with path.open("rb") as file:
+        file.seek(-_END, 2)
+        return int.from_bytes(file.read(4), "little") + _END
 
 
 def read_table(
@@ -81,17 +95,21 @@ def read_table(
 
     Raises:
         NascopeError: there is no such file, or it has other columns; the message gives the remedy.
-        DamagedTableError: it is not a whole Parquet file.
+        DamagedTableError: it is not a whole Parquet file, or has other bytes than were written.
     """
     path = Path(path)
     if not path.exists():
         raise NascopeError(f"{path}: no such file; run the workflow's target that makes it (one row per {kind.row})")
     try:
+        # First of all: a damaged file may keep Arrow's reader waiting for ever.
+        if check_seal(path) is Seal.BROKEN:
+            raise DamagedTableError(path, "its bytes are not those that were written")
         present = pq.read_schema(path).names
         missing = [name for name in kind.schema().names if name not in present]
         if missing:
             raise NascopeError(f"{path}: not a {kind.name} table, columns {', '.join(missing)} are missing")
-        return pq.read_table(path, columns=columns, filters=list(where) or None).to_pandas()
+        read = pq.read_table(path, columns=columns, filters=list(where) or None, page_checksum_verification=True)
+        return read.to_pandas()
     except (pa.ArrowInvalid, OSError) as error:
         raise DamagedTableError(path, error) from None
 

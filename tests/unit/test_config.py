@@ -123,6 +123,13 @@ def test_names_and_options_are_checked_when_the_workflow_is_read(overlay, messag
         check_config(read_config(merged(overlay)))
 
 
+def test_numbers_given_as_text_are_numbers():
+    """As ``--config`` hands them over, and as YAML reads 1e-3."""
+    config = read_config(merged({"shards": "7", "protocols": {"digits_darts": {"learning_rate": "1e-3"}}}))
+    assert config.shards == 7
+    assert config.protocols["digits_darts"].learning_rate == 0.001
+
+
 def test_long_values_make_no_long_messages():
     with pytest.raises(NascopeError) as error:
         read_config(merged({"shards": "x" * 10_000}))

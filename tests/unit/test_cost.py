@@ -112,7 +112,7 @@ def test_operator_searches_and_confusion_are_counted_with_every_depth_and_seed(w
     }
     final = confusion["confusion, final network"]
     # As many epochs as the supernets, one seed by itself where the protocol trains two side by side.
-    assert (final.epochs, final.timed) == (1, "digits.digits_darts")
+    assert (final.epochs, final.timed) == (1, "digits.digits_final")
     assert final.relative == pytest.approx(2**-0.6)
 
 

@@ -184,9 +184,48 @@ def test_members_cannot_leave_the_folder(server, monkeypatch, tmp_path):
     assert not (tmp_path / "outside").exists()
 
 
+@pytest.mark.parametrize("damage", [lambda whole: whole[:-1], lambda whole: whole[:-1] + b"?"])
+def test_the_users_own_archive_is_never_deleted(server, monkeypatch, tmp_path, damage):
+    whole = tar_of({"cifar-10-batches-py/data_batch_1": b"images"})
+    official(monkeypatch, server, "cifar10", whole)
+    mine = tmp_path / source_named("cifar10").archives[0].name
+    mine.write_bytes(damage(whole))
+    with pytest.raises(NascopeError, match=r"the official file has .*; replace it, or move it away"):
+        fetch("c", spec(server, tmp_path, "cifar10"))
+    assert mine.read_bytes() == damage(whole)
+    mine.write_bytes(whole)
+    fetch("c", spec(server, tmp_path, "cifar10"))
+    assert mine.read_bytes() == whole
+    assert (tmp_path / "cifar-10-batches-py" / "data_batch_1").read_bytes() == b"images"
+    assert server.asked == []
+
+
+@pytest.mark.parametrize("users", [True, False])
+def test_a_broken_archive_of_unknown_size_is_named(server, tmp_path, users):
+    """ImageNet16's archives: no official size or sum is known, so unpacking is the first to notice."""
+    broken = zip_of({name: name * 100 for name in TRAIN})[:-30]
+    name = "Imagenet16_train.zip"
+    server.files[f"/{name}"] = broken
+    if users:
+        (tmp_path / name).write_bytes(broken)
+    remedy = "replace it" if users else "it was removed, try again"
+    with pytest.raises(NascopeError, match=rf"{name}.* was not a whole archive .*; {remedy}"):
+        fetch("i", spec(server, tmp_path, "imagenet16"))
+    assert [path.name for path in tmp_path.iterdir()] == ([name] if users else [])
+
+
+def test_a_download_that_was_not_unpacked_is_not_downloaded_again(server, monkeypatch, tmp_path):
+    official(monkeypatch, server, "tiny_imagenet", zip_of({"tiny-imagenet-200/words.txt": b""}))
+    name = source_named("tiny_imagenet").archives[0].name
+    (tmp_path / f"{name}.downloaded").write_bytes(server.files[f"/{name}"])
+    fetch("t", spec(server, tmp_path, "tiny_imagenet"))
+    assert server.asked == []
+    assert [path.name for path in tmp_path.iterdir()] == ["tiny-imagenet-200"]
+
+
 def test_an_archive_without_what_it_should_hold_is_named(server, monkeypatch, tmp_path):
     official(monkeypatch, server, "tiny_imagenet", zip_of({"other": b""}))
-    with pytest.raises(NascopeError, match=r"tiny-imagenet-200\.zip: no tiny-imagenet-200 in it"):
+    with pytest.raises(NascopeError, match=r"tiny-imagenet-200\.zip.*: no tiny-imagenet-200 in it"):
         fetch("t", spec(server, tmp_path, "tiny_imagenet"))
 
 

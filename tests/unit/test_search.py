@@ -25,11 +25,11 @@ def test_settings_are_the_keyword_only_parameters_of_a_function_or_class_and_its
         "population_size": Setting("int", "POPULATION"),
         "sample_size": Setting("int", "SAMPLE"),
     }
-    assert known_settings(ONE_SHOT["RSPS"]) == {"candidates": Setting("int", "100")}
+    assert known_settings(ONE_SHOT["RSPS"]) == {"candidates": Setting("int", "100"), "paths": Setting("str", "'one'")}
     alphas = {"alpha_learning_rate": Setting("float", "0.0003"), "alpha_weight_decay": Setting("float", "0.001")}
     assert known_settings(ONE_SHOT["DARTS-V1"]) == alphas
     assert known_settings(ONE_SHOT["SETN"]) == {"candidates": Setting("int", "100"), **alphas}
-    assert list(known_settings(CELL_SEARCH["PC-DARTS"])) == ["share", "warm_up", *alphas]
+    assert list(known_settings(CELL_SEARCH["PC-DARTS"])) == ["share", "warm_up", "first", *alphas]
     assert "controller_steps" in known_settings(ONE_SHOT["ENAS"])
 
 
@@ -113,7 +113,8 @@ def test_settings_are_known_without_torch_and_without_the_algorithms():
     ("registry", "name"), [("ONE_SHOT", "GDAS"), ("CELL_SEARCH", "PC-DARTS"), ("SAMPLE_BASED", "LS")]
 )
 def test_a_job_of_one_algorithm_imports_no_other(registry, name):
-    own = {**ONE_SHOT, **CELL_SEARCH, **SAMPLE_BASED}[name].partition(":")[0]
+    registries = {"ONE_SHOT": ONE_SHOT, "CELL_SEARCH": CELL_SEARCH, "SAMPLE_BASED": SAMPLE_BASED}
+    own = registries[registry][name].partition(":")[0]
     runs = "import nascope.search.one_shot.run, nascope.search.one_shot.cells, nascope.search.sample_based\n"
     modules = modules_after(f"{runs}chosen({registry}, {name!r}, {{}}).load()")
     assert modules & {spec.partition(":")[0] for spec in SPECS} == {own}

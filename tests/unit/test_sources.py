@@ -80,10 +80,46 @@ def test_mistakes_in_parquet_files_are_named(tmp_path):
     with pytest.raises(NascopeError, match=r"train-1\.parquet, row 0: not a readable image"):
         load(tmp_path)
     pq.write_table(pa.table({"img": [1]}), tmp_path / "train-1.parquet")
-    with pytest.raises(NascopeError, match=r"train-1\.parquet: no column image, label; it has img"):
+    with pytest.raises(NascopeError, match=r"train-1\.parquet: no column label or fine_label; it has img"):
         load(tmp_path)
     (tmp_path / "train-1.parquet").write_bytes(b"nothing")
     with pytest.raises(NascopeError, match="not a whole Parquet file"):
+        load(tmp_path)
+
+
+@pytest.mark.parametrize("names", [("img", "label"), ("img", "fine_label"), ("image", "fine_label")])
+def test_the_hubs_names_of_cifars_columns_are_read(tmp_path, names):
+    made(tmp_path)
+    expected = load(tmp_path)
+    for path in tmp_path.glob("*.parquet"):
+        table = pq.read_table(path).rename_columns(names)
+        pq.write_table(table.append_column("coarse_label", pa.array([99] * len(table))), path)
+    found = load(tmp_path)
+    assert torch.equal(found.train.images, expected.train.images)
+    assert torch.equal(found.test.labels, expected.test.labels)
+
+
+@pytest.mark.parametrize(
+    ("images", "labels", "message"),
+    [
+        (None, ["cat", "dog"], "labels are (large_)?string; needed are whole numbers from 0: number your classes"),
+        (None, [0.0, 1.0], "labels are double; needed are whole numbers"),
+        (None, [0, None], "row 1: label None is not one of the 3 classes"),
+        (["a.png", "b.png"], [0, 1], "images are (large_)?string; needed are encoded images as bytes"),
+        ([None, None], [0, 1], "images are null; needed are encoded images"),
+        ([{"bytes": None, "path": "a.png"}, {"bytes": b"", "path": ""}], [0, 1], "row 0: there is no image"),
+        (
+            [b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 8 8\n"] * 2,
+            [0, 1],
+            "row 0: not a readable image .formats: JPEG",
+        ),
+    ],
+)
+def test_other_columns_of_parquet_files_are_refused(tmp_path, images, labels, message):
+    made(tmp_path)
+    content = images or [encoded(np.zeros((8, 8, 3), dtype=np.uint8))] * 2
+    pq.write_table(pa.table({"image": content, "label": labels}), tmp_path / "train-0.parquet")
+    with pytest.raises(NascopeError, match=rf"train-0\.parquet.*{message}"):
         load(tmp_path)
 
 

@@ -172,8 +172,8 @@ def test_a_sample_of_a_space_repeats_has_no_cell_twice_and_takes_any_number_of_n
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (f'name,genotype\nok,"{DARTS}"\nbad,|skip_connect~1|\n', r"mine\.csv, row 3: .*node 1, term 1"),
-        ("name,genotype\nbad,\n", r"mine\.csv, row 2: malformed"),
+        (f'name,genotype\nok,"{DARTS}"\nbad,|skip_connect~1|\n', r"mine\.csv, line 3: .*node 1, term 1"),
+        ("name,genotype\nbad,\n", r"mine\.csv, line 2: malformed"),
         ("name,cell\nx,y\n", r"mine\.csv: the first row must name the columns"),
         ("", r"the first row must name"),
     ],

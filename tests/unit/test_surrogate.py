@@ -175,6 +175,25 @@ def test_the_archive_of_nasbench301_is_read_packed_and_unpacked(tmp_path):
         read_architectures(tmp_path / "files")
 
 
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"budget": None}, "could not convert"),
+        ({"info": [{"val_accuracy": -1.0}]}, r"-1\.0 is not a finite number from 0 to 100"),
+        ({"info": [{"val_accuracy": None}]}, "could not convert"),
+        ({"test_accuracy": 1e9}, "is not a finite number from 0 to 100"),
+        ({"runtime": float("inf")}, "inf is not a finite number"),
+    ],
+)
+def test_impossible_entries_of_the_archive_are_named(tmp_path, change, message):
+    whole = entry(published_cell("DARTS_V2").genotype, 90)
+    (tmp_path / "a.json").write_text(json.dumps({**whole, "runtime": None, "test_accuracy": None}))
+    assert read_architectures(tmp_path)[["test_accuracy", "train_seconds"]].isna().all(axis=None)
+    (tmp_path / "a.json").write_text(json.dumps({**whole, **change}))
+    with pytest.raises(NascopeError, match=rf"a\.json: not an architecture of NAS-Bench-301 .*{message}"):
+        read_architectures(tmp_path)
+
+
 def test_every_node_has_two_edges():
     config = entry(published_cell("DARTS_V2").genotype, 90)["optimized_hyperparamater_config"]
     config.pop("NetworkSelectorDatasetInfo:darts:edge_reduce_0")

@@ -10,6 +10,7 @@ import torch
 from msgspec import ValidationError
 from msgspec.structs import replace
 from pandas.testing import assert_frame_equal
+from torch import nn
 
 from nascope.config.section import section_of
 from nascope.datasets.images import Dataset, Split
@@ -33,6 +34,7 @@ from nascope.training.optimiser import clip_gradients
 from nascope.training.plan import plan_trainings
 from nascope.training.protocol import Protocol
 from nascope.training.shards import run_shard
+from nascope.training.size import parameters_table
 from nascope.training.snapshots import snapshot_epochs
 from nascope.training.store import Store
 from nascope.training.summary import summarise
@@ -97,6 +99,20 @@ def test_replicas_train_as_alone(digits):
         found = together[together["seed"] == seed].reset_index(drop=True)
         for column in ("train_loss", "valid_loss", "test_loss"):
             assert found[column].tolist() == pytest.approx(alone[column].tolist(), rel=2e-3)
+
+
+def test_the_protocol_decides_whether_pools_are_normed(digits):
+    genotype = published_cell("StacNAS_cifar10").genotype
+    protocol = Protocol(channels=2, cells=3, epochs=1, batch_size=250, learning_rate=0.01)
+    table = pd.DataFrame({"study": ["s"], "family": [""], "name": ["n"], "genotype": [str(genotype)]})
+    counts, sizes = {}, {}
+    for norm in (False, True):
+        chosen = replace(protocol, pool_norm=norm)
+        modules = list(Trainer(genotype, digits, chosen, [0]).network.modules())
+        sizes[norm] = parameters_table(table, chosen, DatasetSpec(source="digits"))["parameters"][0]
+        counts[norm] = sum(isinstance(module, nn.BatchNorm2d) for module in modules)
+    assert counts[True] - counts[False] == sum(isinstance(m, nn.AvgPool2d | nn.MaxPool2d) for m in modules) > 0
+    assert sizes[False] < sizes[True]
 
 
 def test_drop_path_and_auxiliary_head_train(digits):

@@ -67,11 +67,11 @@ def test_a_new_key_of_protocols_with_a_default_is_nothing(edited):
         ("src/nascope/analysis/pairs.py", {"claims", "figure"}, {"train", "genotypes"}),
         ("src/nascope/analysis/sampling.py", {"claims", "figure"}, {"train", "genotypes"}),
         ("src/nascope/schemas/trainings.py", {"train", "collect", "genotypes"}, {"importance"}),
-        ("src/nascope/training/shards.py", {"train"}, {"genotypes", "importance"}),
+        ("src/nascope/training/shards.py", {"train"}, {"importance"}),
         ("src/nascope/spaces/wirings.py", {"figure", "claims"}, {"train"}),
         ("src/nascope/spaces/patterns.py", {"figure", "genotypes", "surrogate"}, {"importance"}),
         ("src/nascope/analysis/confusion.py", {"confusion"}, {"train", "importance"}),
-        ("src/nascope/oracles/tabular.py", {"importance"}, {"train"}),
+        ("src/nascope/oracles/tabular.py", {"importance"}, {"one_shot"}),
     ],
 )
 def test_code_is_followed_by_what_it_decides(edited, file, rules, spared):
@@ -98,7 +98,7 @@ def test_a_published_cell_is_followed_by_all_that_reads_it(edited, editable):
 def test_a_line_of_a_figures_module_redraws_that_module_alone(edited):
     jobs, text = edited("src/nascope/papers/stacnas/figures/searches.py", FUTURE, GROWN)
     assert jobs["figure"] == 2
-    assert {"skip_counts", "strengths"} == set(re.findall(r"figures/stacnas/(\w+)\.png", text))
+    assert {"skip_counts", "strengths"} == set(re.findall(r"output: results/figures/stacnas/(\w+)\.pdf", text))
     assert set(jobs) <= {"figure", "report", "all", "total"}
 
 

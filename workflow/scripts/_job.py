@@ -86,7 +86,8 @@ def noted(snakemake: Any) -> Iterator[None]:
         raise
     finally:
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-        _note({**who, "event": outcome, "seconds": round(time.monotonic() - started, 3), "peak_mib": peak})
+        spent = {"seconds": round(time.monotonic() - started, 3), "peak_mib": peak}
+        _note({**who, "gpu": os.environ.get("NASCOPE_LEASED_GPU"), "event": outcome, **spent})
 
 
 def _note(facts: dict[str, Any]) -> None:

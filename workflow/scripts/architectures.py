@@ -7,6 +7,7 @@ from _job import job
 
 from nascope.oracles.nasbench301 import read_architectures
 from nascope.oracles.trained import trained_architectures
+from nascope.oracles.users_files import named_by
 from nascope.schemas.searches import ARCHITECTURES
 from nascope.schemas.trainings import GENOTYPES, TRAININGS
 from nascope.tables import read_table, write_table
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
 with job(snakemake) as origin:
     source, trained = snakemake.input, snakemake.params.job
     if source.archive:
-        table = read_architectures(Path(source.archive[0]))
+        with named_by("redundancy.surrogate.architectures"):
+            table = read_architectures(Path(source.archive[0]))
     else:
         genotypes = [read_table(path, GENOTYPES) for path in source.genotypes]
         trainings = read_table(source.trainings[0], TRAININGS)

@@ -5,10 +5,12 @@ from typing import TYPE_CHECKING
 import pandas as pd
 from _job import job
 
+from nascope.config.section import whole
 from nascope.report import write_config, write_report
 from nascope.schemas.summaries import CLAIMS
 from nascope.schemas.trainings import GENOTYPES, TRAININGS
 from nascope.tables import read_table
+from nascope.workflow.read import read_config
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -20,4 +22,4 @@ with job(snakemake) as origin:
     genotypes = pd.concat([read_table(path, GENOTYPES) for path in snakemake.input.genotypes], ignore_index=True)
     claims.to_csv(snakemake.output.claims, index=False)
     write_report(snakemake.output.report, claims, trainings, genotypes, snakemake.params.papers, origin)
-    write_config(snakemake.output.config, snakemake.params.config)
+    write_config(snakemake.output.config, whole(read_config(snakemake.params.config)))

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from _job import job
 
 from nascope.oracles.users_curves import read_curves
+from nascope.oracles.users_files import named_by
 from nascope.schemas.searches import HISTORIES
 from nascope.tables import write_table
 
@@ -13,4 +14,6 @@ if TYPE_CHECKING:
 
 
 with job(snakemake) as origin:
-    write_table(read_curves(snakemake.input.curves), HISTORIES, snakemake.output.histories, origin)
+    with named_by("nasbench201.histories"):
+        histories = read_curves(snakemake.input.curves)
+    write_table(histories, HISTORIES, snakemake.output.histories, origin)

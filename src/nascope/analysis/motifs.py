@@ -41,6 +41,7 @@ def motif_table(
     fewest: int,
     draws: int,
     seed: int,
+    split: bool,
 ) -> pd.DataFrame:
     """Frequent motifs of the important parts of cells, and how often they occur in random parts of the same cells.
 
@@ -49,8 +50,10 @@ def motif_table(
         important: indices of each cell's important edges.
         support: smallest share of the cells.
         fewest: smallest number of cells, where the share is fewer.
-        draws: random parts of each cell. Each has as many edges as the important part or, as coded, any smaller number.
+        draws: random parts of each cell. Each has as many edges as the important part.
         seed: of the random parts.
+        split: as coded, a random part has any smaller number of edges, because the published code splits the edges of a
+            two-cell genotype between its cells. Cells of NAS-Bench-201 keep all of them there, too.
 
     Returns:
         A ``motifs`` table without ``space``, by decreasing ratio of support to incidence in random parts. Incidences of
@@ -62,8 +65,9 @@ def motif_table(
     sizes = [(graph, len(chosen)) for graph, chosen in zip(wholes, important, strict=True) if len(chosen)]
     rounds = [cell for _, cell in product(range(draws), sizes)]
     fair = _occurrences(_random_parts(rounds, [seed, 0]), found, induced=False)
-    # The published code splits the edges between normal and reduction cell, and looks for induced subgraphs.
-    as_coded = _occurrences(_smaller_parts(rounds, [seed, 1]), found, induced=True)
+    # The published code looks for induced subgraphs in its random parts.
+    coded_parts = _smaller_parts if split else _random_parts
+    as_coded = _occurrences(coded_parts(rounds, [seed, 1]), found, induced=True)
     cells = len(wholes)
     table = pd.DataFrame(
         {
@@ -123,7 +127,7 @@ def nasbench201_motifs(
         edges = tuple((*ends[row.edge], row.primitive) for row in cell.itertuples())
         wholes.append(CellGraph(edges, {0: "input", 3: "output"}))
         important.append(_important(cell, threshold))
-    table = motif_table(wholes, important, support=support, fewest=fewest, draws=draws, seed=seed)
+    table = motif_table(wholes, important, support=support, fewest=fewest, draws=draws, seed=seed, split=False)
     return table.assign(space="NAS-Bench-201")
 
 
@@ -146,7 +150,7 @@ def darts_motifs(
         edges = tuple((row.source, row.edge // 2 + 2, row.primitive) for row in cell.itertuples())
         wholes.append(CellGraph(edges, {0: "input1", 1: "input2"}))
         important.append(_important(cell, threshold))
-    table = motif_table(wholes, important, support=support, fewest=fewest, draws=draws, seed=seed)
+    table = motif_table(wholes, important, support=support, fewest=fewest, draws=draws, seed=seed, split=True)
     return table.assign(space="DARTS")
 
 

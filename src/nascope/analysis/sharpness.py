@@ -1,7 +1,8 @@
-"""Sharpness of a minimum: the largest eigenvalue and the trace of the loss's Hessian."""
+"""Sharpness of a minimum: the extreme eigenvalues and the trace of the loss's Hessian."""
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,9 +16,11 @@ if TYPE_CHECKING:
     from nascope.analysis.survey import Network
     from nascope.analysis.weight_space import WeightSpace
 
+_LANCZOS_VECTORS = 10
+
 
 def sharpness(network: Network, options: Options[SharpnessOptions]) -> pd.DataFrame:
-    """Largest eigenvalue and trace of the Hessian of the mean loss at trained weights.
+    """Both ends of the Hessian's spectrum, and its trace, of the mean loss at trained weights.
 
     Returns:
         One row per mode of BatchNorm of a ``sharpness`` table, without ``study``, ``key`` and ``seed``.
@@ -25,22 +28,41 @@ def sharpness(network: Network, options: Options[SharpnessOptions]) -> pd.DataFr
     images, labels, own = network.images, network.labels, options.own
 
     def measure(mode: str) -> pd.DataFrame:
-        top = top_eigenvalue(network.space(1, mode), images, labels, tolerance=own.tolerance)
+        top, bottom = extreme_eigenvalues(network.space(1, mode), images, labels, tolerance=own.tolerance)
         space = network.space(min(options.shared.points, own.probes), mode)
         trace, error = hessian_trace(space, images, labels, probes=own.probes)
-        return pd.DataFrame([{"images": len(labels), "top_eigenvalue": top, "trace": trace, "trace_error": error}])
+        found = {
+            "images": len(labels),
+            "top_eigenvalue": top,
+            "bottom_eigenvalue": bottom,
+            "largest_magnitude": largest_magnitude(top, bottom),
+            "trace": trace,
+            "trace_error": error,
+        }
+        return pd.DataFrame([found])
 
     return network.in_modes(own.batch_norm, measure)
 
 
-def top_eigenvalue(space: WeightSpace, images: Tensor, labels: Tensor, *, tolerance: float, seed: int = 0) -> float:
-    """The Hessian's largest eigenvalue by Lanczos' method (ARPACK); NaN where it does not converge.
+def largest_magnitude(top: float, bottom: float) -> float:
+    """The eigenvalue that is largest in magnitude, with its sign; NaN where one of the ends is not known."""
+    if math.isnan(top) or math.isnan(bottom):
+        return math.nan
+    return max(top, bottom, key=abs)
+
+
+def extreme_eigenvalues(
+    space: WeightSpace, images: Tensor, labels: Tensor, *, tolerance: float, seed: int = 0
+) -> tuple[float, float]:
+    """The Hessian's largest and smallest eigenvalue by Lanczos' method (ARPACK); NaN where it does not converge.
+
+    The smallest is negative where the weights are not at a minimum. Each end is looked for by itself.
 
     Args:
         space: of the network; one point is enough, because all points compute the same product.
         images: normalised, (images, channels, height, width).
         labels: (images,).
-        tolerance: relative accuracy.
+        tolerance: relative accuracy of each end.
         seed: of the first vector.
     """
     space.place(space.centre)
@@ -51,11 +73,18 @@ def top_eigenvalue(space: WeightSpace, images: Tensor, labels: Tensor, *, tolera
         return space.hessian_products(images, labels, direction)[0].double().cpu().numpy()
 
     hessian = LinearOperator((size, size), matvec=product, dtype=np.float64)
+    return _end(hessian, "LA", tolerance, seed), _end(hessian, "SA", tolerance, seed)
+
+
+def _end(hessian: LinearOperator, which: str, tolerance: float, seed: int) -> float:
+    """The largest (LA) or the smallest (SA) eigenvalue."""
+    size = hessian.shape[0]
     start = np.random.default_rng(seed).standard_normal(size)
+    lanczos = {"tol": tolerance, "v0": start, "ncv": min(_LANCZOS_VECTORS, size), "return_eigenvectors": False}
     try:
-        found = eigsh(hessian, k=1, which="LA", tol=tolerance, v0=start, ncv=min(10, size), return_eigenvectors=False)
+        found = eigsh(hessian, k=1, which=which, **lanczos)
     except ArpackNoConvergence:
-        return float("nan")
+        return math.nan
     return float(found[0])
 
 

@@ -13,7 +13,7 @@ from tqdm import tqdm
 
 from nascope.analysis.weight_space import WeightSpace
 from nascope.networks.skeletons import build_network
-from nascope.spaces.parse import parse_genotype
+from nascope.spaces.stored import stored_genotype
 from nascope.tables import empty_table
 
 if TYPE_CHECKING:
@@ -119,12 +119,13 @@ def _parameter_space(
 
     def build(points: int, batch_norm: str) -> WeightSpace:
         network = build_network(
-            parse_genotype(genotype),
+            stored_genotype(genotype),
             channels=protocol.channels,
             cells=protocol.cells,
             classes=dataset.classes,
             in_channels=dataset.channels,
             stem_stride=protocol.stem_stride,
+            pool_norm=protocol.pool_norm,
             replicas=points,
         ).to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]  # its stubs lack this form
         return WeightSpace(network, state, points, batch_statistics=batch_norm == "batch")

@@ -16,8 +16,10 @@ Natural = Annotated[int, Meta(ge=0)]
 PositiveFloat = Annotated[float, Meta(gt=0)]
 NaturalFloat = Annotated[float, Meta(ge=0)]
 Share = Annotated[float, Meta(ge=0, lt=1)]
-#: Training seeds.
-Seeds = Annotated[tuple[Natural, ...], Meta(min_length=1)]
+#: Of lists without repeats, which :func:`nascope.workflow.read.checked` refuses.
+DISTINCT = {"uniqueItems": True}
+#: Training seeds; one that is given twice would count twice.
+Seeds = Annotated[tuple[Natural, ...], Meta(min_length=1, extra_json_schema=DISTINCT)]
 #: Name of a study in the configuration.
 StudyName = Annotated[str, "study"]
 #: Path of a file of the user's, which jobs take as an input.

@@ -8,8 +8,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional as F
+
+_GREY = 128
+#: By torchvision's sub-policy, the one that takes its place: (operation, probability, magnitude) twice.
+_OWN_POLICIES = {
+    (("Equalize", 0.2, None), ("Equalize", 0.6, None)): (("Equalize", 0.2, None), ("Equalize", 0.8, None)),
+}
 
 
 @dataclass(frozen=True)
@@ -74,6 +80,21 @@ def cutout(images: Tensor, parameters: AugmentParameters, length: int) -> Tensor
     columns = _outside(parameters.centre_column, width, length).to(images.device)
     keep = rows[:, :, None] | columns[:, None, :]
     return images * keep[:, None].to(images)
+
+
+def auto_augment() -> nn.Module:
+    """AutoAugment's CIFAR-10 policies for one uint8 image (channels, height, width), as StacNAS' code had them.
+
+    It imports ``CIFAR10Policy``, as the widely copied PyTorch version calls them. They are torchvision's, except for
+    the probability of one operation, which that version changed only after StacNAS' code was published, and for the
+    grey that fills what shears, shifts and rotations uncover. They draw from torch's global generator.
+    """
+    from torchvision.transforms import AutoAugment, AutoAugmentPolicy  # Slow to import.
+
+    augment = AutoAugment(AutoAugmentPolicy.CIFAR10, fill=_GREY)
+    augment.policies = [_OWN_POLICIES.get(policy, policy) for policy in augment.policies]
+    module: nn.Module = augment
+    return module
 
 
 def _outside(centre: Tensor, size: int, length: int) -> Tensor:

@@ -9,6 +9,7 @@ import tempfile
 import urllib.error
 import urllib.request
 import zipfile
+import zlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 _CHUNK = 1 << 20
 _TIMEOUT = 60
 _NETWORK_ERRORS = (urllib.error.URLError, TimeoutError, ConnectionError, http.client.HTTPException)
+#: What damaged, encrypted or otherwise unreadable archives raise.
+_UNPACKING_ERRORS = (zipfile.BadZipFile, tarfile.TarError, EOFError, zlib.error, NotImplementedError, RuntimeError)
 
 
 def fetch(name: str, spec: DatasetSpec) -> None:
@@ -51,15 +54,29 @@ def fetch(name: str, spec: DatasetSpec) -> None:
 def _fetch_archive(name: str, spec: DatasetSpec, archive: Archive) -> None:
     root = spec.folder
     root.mkdir(parents=True, exist_ok=True)
+    users = root / archive.name
+    if users.exists():  # The user has put it there; whatever is wrong with it, it stays.
+        _check(users, archive, f"replace it, or move it away and {archive.name} is downloaded")
+        _unpack(users, archive, root, "replace it")
+        return
+    downloaded = root / f"{archive.name}.downloaded"
     try:
-        path = _download(archive, _address(archive, spec.mirror), root)
+        _download(archive, _address(archive, spec.mirror), downloaded)
     except NascopeError as error:
         raise NascopeError(
             f"data set {name!r}: there is no {root / archive.holds[0]}, and {error}. Without network, put "
             f"{archive.name} in {root}, or set datasets.{name}.root to where its content is, or datasets.{name}."
             "mirror to a directory of archives"
         ) from None
-    _unpack(path, archive, root)
+    if archive.holds == (archive.name,):
+        downloaded.replace(users)
+        return
+    try:
+        _unpack(downloaded, archive, root, "it was removed, try again")
+    except _DamagedArchiveError:
+        downloaded.unlink()
+        raise
+    downloaded.unlink()
 
 
 def _address(archive: Archive, mirror: str) -> str:
@@ -69,12 +86,11 @@ def _address(archive: Archive, mirror: str) -> str:
     return f"{base.rstrip('/')}/{archive.name}"
 
 
-def _download(archive: Archive, url: str, root: Path) -> Path:
-    """The whole, checked file below ``root``; one that the user has put there is only checked."""
-    path = root / archive.name
-    if not path.exists():
-        part = path.with_name(f"{path.name}.part")
-        _check_room(archive, root, part)
+def _download(archive: Archive, url: str, target: Path) -> None:
+    """Download an archive to ``target``, where an earlier attempt may have left it, and check it."""
+    if not target.exists():
+        part = target.with_name(f"{archive.name}.part")
+        _check_room(archive, target.parent, part)
         try:
             _continue(url, part, archive.size)
         except _NETWORK_ERRORS as error:
@@ -82,13 +98,12 @@ def _download(archive: Archive, url: str, root: Path) -> Path:
             raise NascopeError(
                 f"{url} could not be downloaded ({error}; {kept:,} bytes are kept for the next attempt)"
             ) from None
-        part.replace(path)
+        part.replace(target)
     try:
-        _check(path, archive)
+        _check(target, archive, "it was removed, try again")
     except NascopeError:
-        path.unlink()
+        target.unlink()
         raise
-    return path
 
 
 def _continue(url: str, part: Path, size: int) -> None:
@@ -118,40 +133,38 @@ def _check_room(archive: Archive, root: Path, part: Path) -> None:
         raise NascopeError(f"{root} has {free / 1e9:.1f} GB of free space, {archive.name} needs {needed / 1e9:.1f}")
 
 
-def _check(path: Path, archive: Archive) -> None:
+def _check(path: Path, archive: Archive, remedy: str) -> None:
     size = path.stat().st_size
     if archive.size and size != archive.size:
-        raise NascopeError(
-            f"{path} had {size:,} bytes, the official file has {archive.size:,}; it was removed, try again"
-        )
+        raise NascopeError(f"{path} had {size:,} bytes, the official file has {archive.size:,}; {remedy}")
     if not archive.md5:
         return
     found = md5_of(path)
     if found != archive.md5:
-        raise NascopeError(f"{path} had MD5 {found}, the official file has {archive.md5}; it was removed, try again")
+        raise NascopeError(f"{path} had MD5 {found}, the official file has {archive.md5}; {remedy}")
 
 
-def _unpack(path: Path, archive: Archive, root: Path) -> None:
+class _DamagedArchiveError(NascopeError):
+    """An archive that cannot be unpacked."""
+
+
+def _unpack(path: Path, archive: Archive, root: Path, remedy: str) -> None:
     """Move what an archive holds below ``root``, all or nothing, wherever in the archive it lies."""
-    if archive.holds == (archive.name,):
-        return
     with tempfile.TemporaryDirectory(dir=root, prefix=".unpacking-") as folder:
         try:
-            _extract(path, folder)
-        except (zipfile.BadZipFile, tarfile.TarError, EOFError) as error:
-            path.unlink()
-            raise NascopeError(f"{path} was not a whole archive ({error}); it was removed, try again") from None
+            _extract(path, archive.name, folder)
+        except _UNPACKING_ERRORS as error:
+            raise _DamagedArchiveError(f"{path} was not a whole archive ({error}); {remedy}") from None
         for held in archive.holds:
             found = next(Path(folder).rglob(held), None)
             if found is None:
                 raise NascopeError(f"{path}: no {held} in it")
             if not (root / held).exists():
                 found.replace(root / held)
-    path.unlink()
 
 
-def _extract(path: Path, folder: str) -> None:
-    if path.suffix == ".zip":
+def _extract(path: Path, name: str, folder: str) -> None:
+    if name.endswith(".zip"):
         with zipfile.ZipFile(path) as zipped:
             zipped.extractall(folder)
     else:

@@ -38,7 +38,7 @@ def draw_cell(axis: Axes, cell: Cell, faint: Collection[int] = ()) -> None:
     for state, place in places.items():
         label, colour = (f"{state - 1}", "#DCE9F5") if 2 <= state < output else ("out", "#EEEEEE")
         if state < 2:
-            label, colour = ("$c_{k-2}$", "$c_{k-1}$")[state], "#FCE4C4"
+            label, colour = ("cₖ₋₂", "cₖ₋₁")[state], "#FCE4C4"
         _node(axis, place, label, colour)
     axis.set_axis_off()
     axis.margins(0.12)
@@ -86,7 +86,7 @@ def draw_motif(axis: Axes, motif: Sequence[tuple[str, str, str]]) -> None:
         parallel[source, target] += 1
     for name, place in places.items():
         colour = "#DCE9F5" if len(name) == 1 else "#FCE4C4"
-        label = {"input": "in", "output": "out", "input1": "$c_{k-2}$", "input2": "$c_{k-1}$"}.get(name, name)
+        label = {"input": "in", "output": "out", "input1": "cₖ₋₂", "input2": "cₖ₋₁"}.get(name, name)
         _node(axis, place, label, colour)
     axis.set_axis_off()
     axis.margins(0.2)

@@ -19,6 +19,8 @@ from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 
+from nascope.drawing.legends import NamingAxes
+from nascope.drawing.powers import write_powers
 from nascope.tables import write_figure_data
 
 if TYPE_CHECKING:
@@ -70,6 +72,8 @@ _SETTINGS: dict[RcKeyType, Any] = {
     "legend.frameon": False,
     "figure.dpi": 100,
     "savefig.dpi": 160,
+    # Names are a user's text: "$g_{$" is no mathematics.
+    "text.parse_math": False,
 }
 #: Colour-blind safe and easy to tell apart; further colours come from a colormap.
 _COLOURS = ("#0072B2", "#D55E00", "#009E73", "#E69F00", "#CC79A7", "#56B4E9", "#555555")
@@ -166,7 +170,7 @@ def canvas(
         squeeze=squeeze,
         width_ratios=width_ratios,
         height_ratios=height_ratios,
-        subplot_kw=subplot_kw,
+        subplot_kw=subplot_kw or {"axes_class": NamingAxes},
     )
     return figure, axes
 
@@ -184,6 +188,7 @@ def save_drawing(
         origin: provenance, for the table's metadata.
     """
     figure = drawing.figure
+    write_powers(figure)
     columns = int(figure.get_figwidth() * 19)
     note = textwrap.fill(drawing.source, columns)
     share = (_NOTE_HEIGHT * (note.count("\n") + 1) + 0.08) / figure.get_figheight()

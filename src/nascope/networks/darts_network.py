@@ -70,6 +70,7 @@ class DartsNetwork(nn.Module):
         auxiliary: add the auxiliary head on the output of cell ``2 layers // 3``.
         stem_stride: how far the resolution falls before the first cell: 1 (CIFAR), 2 (Tiny-ImageNet in Shu et al.
             2020) or 8 (ImageNet: three convolutions; the first cell reads the outputs of the last two).
+        pool_norm: BatchNorm after pooling (StacNAS).
         replicas: independent copies trained side by side.
         prune: leave out what the output does not use (False: every edge, as published).
     """
@@ -84,11 +85,12 @@ class DartsNetwork(nn.Module):
         in_channels: int = 3,
         auxiliary: bool = False,
         stem_stride: int = 1,
+        pool_norm: bool = False,
         replicas: int = 1,
         prune: bool = True,
     ) -> None:
         super().__init__()
-        options = BuildOptions(replicas=replicas)
+        options = BuildOptions(replicas=replicas, pool_norm=pool_norm)
         self.replicas = replicas
         self.auxiliary_after = 2 * layers // 3
         mobile = stem_stride == _IMAGENET_STRIDE

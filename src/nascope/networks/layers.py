@@ -22,7 +22,7 @@ class BuildOptions:
     Attributes:
         replicas: independent copies held in one network.
         affine: BatchNorm with weight and bias (False inside supernets).
-        pool_norm: BatchNorm after pooling (StacNAS; not in the DARTS family's final networks).
+        pool_norm: BatchNorm after pooling: in supernets, and in StacNAS' final networks.
     """
 
     replicas: int = 1

@@ -10,6 +10,18 @@ from torch import Tensor, nn
 
 from nascope.networks.operations import Zero
 
+#: What an edge of a cell keeps: the number of a candidate, -1 for no edge, or the numbers of several candidates.
+Code = int | tuple[int, ...]
+#: A cell: the code of every edge.
+Codes = Sequence[Code]
+
+
+def kept(code: Code) -> tuple[int, ...]:
+    """Numbers of the candidates that an edge keeps."""
+    if isinstance(code, tuple):
+        return code
+    return (code,) if code >= 0 else ()
+
 
 class Mix(Protocol):
     """What an edge makes of its input with its candidates."""
@@ -44,23 +56,28 @@ class Mixture:
 
 
 class Path:
-    """One candidate per edge.
+    """One candidate per edge, or the sum of several.
 
     Args:
-        codes: (edges,) indices of candidates, the same in all cells, or (cells, edges) for each cell; -1: no edge.
+        codes: what every edge keeps, the same in all cells, or a tensor (cells, edges) of one number for each.
     """
 
-    def __init__(self, codes: Tensor | Sequence[int]) -> None:
-        self.codes = torch.as_tensor(codes)
+    def __init__(self, codes: Tensor | Codes) -> None:
+        self.codes = codes
 
     def __call__(self, cell: int, edge: int, candidates: nn.ModuleList, state: Tensor) -> Tensor | None:
         """See :class:`Mix`."""
-        code = int((self.codes if self.codes.ndim == 1 else self.codes[cell])[edge])
-        return candidates[code](state) if code >= 0 else None
+        outputs = [candidates[number](state) for number in kept(self._code(cell, edge))]
+        return torch.stack(outputs).sum(dim=0) if len(outputs) > 1 else next(iter(outputs), None)
+
+    def _code(self, cell: int, edge: int) -> Code:
+        if isinstance(self.codes, Tensor):
+            return int(self.codes[cell, edge] if self.codes.ndim == 2 else self.codes[edge])
+        return self.codes[edge]
 
 
 class HardPath:
-    """GDAS's straight-through path: only the chosen candidate runs, every other adds its weight as a number.
+    """GDAS's straight-through path in NAS-Bench-201: the chosen candidate runs, the others add weights as numbers.
 
     Args:
         weights: (edges, primitives), one-hot in value, with the gradient of the soft weights.
@@ -76,6 +93,27 @@ class HardPath:
         others = weights.sum() - weights[chosen]
         output: Tensor = candidates[chosen](state)
         return weights[chosen] * output + others
+
+
+class ChosenPath:
+    """GDAS's straight-through path in two-input cells: the chosen candidate runs, and nothing else counts.
+
+    In value this is the path of :class:`HardPath`; a candidate's gradient is another one, since the weights of the
+    candidates that were not chosen reach the loss through the softmax alone (authors' code for NASNet's cells).
+
+    Args:
+        weights: (edges, primitives), one-hot in value, with the gradient of the soft weights.
+        codes: (edges,) the chosen candidates.
+    """
+
+    def __init__(self, weights: Tensor, codes: Tensor) -> None:
+        self.weights, self.codes = weights, codes.tolist()
+
+    def __call__(self, cell: int, edge: int, candidates: nn.ModuleList, state: Tensor) -> Tensor:
+        """See :class:`Mix`."""
+        chosen = self.codes[edge]
+        output: Tensor = self.weights[edge, chosen] * candidates[chosen](state)
+        return output
 
 
 class Partial:

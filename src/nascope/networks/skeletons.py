@@ -20,13 +20,15 @@ def build_network(
     in_channels: int,
     auxiliary: bool = False,
     stem_stride: int = 1,
+    pool_norm: bool = False,
     replicas: int = 1,
     prune: bool = True,
 ) -> NasBench201Network | DartsNetwork:
     """The skeleton that fits the genotype; ``cells`` counts those of a stage (NAS-Bench-201) or all of them (DARTS).
 
     Raises:
-        NascopeError: an auxiliary head or another stem, which the NAS-Bench-201 skeleton does not have.
+        NascopeError: an auxiliary head, another stem or BatchNorm after pools, which the NAS-Bench-201 skeleton does
+            not have.
     """
     if isinstance(genotype, Genotype):
         return DartsNetwork(
@@ -37,13 +39,14 @@ def build_network(
             in_channels=in_channels,
             auxiliary=auxiliary,
             stem_stride=stem_stride,
+            pool_norm=pool_norm,
             replicas=replicas,
             prune=prune,
         )
-    if auxiliary or stem_stride != 1:
+    if auxiliary or stem_stride != 1 or pool_norm:
         raise NascopeError(
-            "the NAS-Bench-201 skeleton has no auxiliary head and one stem: its protocol must leave "
-            "auxiliary_weight and stem_stride out"
+            "the NAS-Bench-201 skeleton has no auxiliary head, one stem and no BatchNorm after pools: its protocol "
+            "must leave auxiliary_weight, stem_stride and pool_norm out"
         )
     return NasBench201Network(
         genotype,
@@ -65,6 +68,7 @@ def count_parameters(
     in_channels: int,
     auxiliary: bool = False,
     stem_stride: int = 1,
+    pool_norm: bool = False,
 ) -> int:
     """Trainable parameters as papers count them: every edge of the genotype, dead or not."""
     with torch.device("meta"):
@@ -76,6 +80,7 @@ def count_parameters(
             in_channels=in_channels,
             auxiliary=auxiliary,
             stem_stride=stem_stride,
+            pool_norm=pool_norm,
             prune=False,
         )
     return sum(parameter.numel() for parameter in network.parameters())

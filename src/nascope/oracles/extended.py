@@ -14,14 +14,28 @@ import numpy as np
 import pandas as pd
 
 from nascope.errors import NascopeError
-from nascope.oracles.users_files import read_users_file
+from nascope.oracles.users_files import POSITIVE, accuracies, numbers, read_users_file
 from nascope.spaces.canonical import canonical_key
 from nascope.spaces.nasbench201 import NasBench201Cell
 from nascope.spaces.nasbench201_space import official_indices
+from nascope.spaces.notations.nasbench201 import cell_of
+from nascope.spaces.parse import parse_genotype
 
 CLASSES = {"cifar10-valid": 10, "cifar10": 10, "cifar100": 100, "ImageNet16-120": 120}
 LONG, SHORT = 200, 12
 _SPLITS = {"train": "train", "valid": "val", "test": "test"}
+_SEEDS = range(3)
+_ACCURACIES = (
+    *(f"val_acc_seed{seed}" for seed in _SEEDS),
+    *("val_acc_mean", "train_acc", "test_acc_mean", "train_acc_e12", "val_acc_e12", "test_acc_e12"),
+)
+_COSTS = (
+    *(f"{split}_loss{suffix}" for split in _SPLITS.values() for suffix in ("", "_e12")),
+    "train_time_s",
+    "latency_s",
+)
+#: The cell without any operation, which can only guess.
+_GUESSING = "|none~0|+|none~0|none~1|+|none~0|none~1|none~2|"
 
 
 def read_extended(path: Path | str) -> pd.DataFrame:
@@ -32,17 +46,17 @@ def read_extended(path: Path | str) -> pd.DataFrame:
         A train or test accuracy that is only known as a mean over runs is repeated for each of them.
 
     Raises:
-        NascopeError: an unreadable file, a malformed cell (with its row), cells that are missing or occur twice, or no
-            accuracies.
+        NascopeError: an unreadable file, a malformed cell or an impossible value (with its row), accuracies in
+            fractions or errors in their place, cells that are missing or occur twice, or no accuracies.
     """
-    wide = _read(Path(path))
+    wide = _checked(path, _read(Path(path)))
     cells = [_parse(path, row, text) for row, text in enumerate(wide["arch_str"], start=1)]
     order = official_indices(4)
     if len(cells) != len(order) or set(cells) != set(order):
         raise NascopeError(
             f"{path}: {len(cells)} rows, {len(set(cells))} different cells; expected all {len(order)} once"
         )
-    names = {"index": [order[cell] for cell in cells], "genotype": wide["arch_str"]}
+    names = {"index": [order[cell] for cell in cells], "genotype": [str(cell) for cell in cells]}
     wide = wide.assign(**names, key=[canonical_key(cell) for cell in cells]).sort_values("index", ignore_index=True)
     by_index = sorted(cells, key=order.__getitem__)
     parameters = {dataset: [cell.parameters(classes=count) for cell in by_index] for dataset, count in CLASSES.items()}
@@ -64,9 +78,31 @@ def _read(path: Path) -> pd.DataFrame:
     return wide
 
 
+def _checked(path: Path | str, wide: pd.DataFrame) -> pd.DataFrame:
+    """The table with the columns that are read as numbers, each checked."""
+    columns = {}
+    for dataset in CLASSES:
+        for name in (f"{dataset}/{column}" for column in _ACCURACIES):
+            if name in wide and wide[name].notna().any():
+                columns[name] = accuracies(path, wide, name)
+                _refuse_errors(path, name, columns[name][wide["arch_str"] == _GUESSING], columns[name].median())
+        for name in (f"{dataset}/{column}" for column in _COSTS):
+            if name in wide:
+                columns[name] = numbers(path, wide, name, POSITIVE)
+    return wide.assign(**columns)
+
+
+def _refuse_errors(path: Path | str, name: str, guessing: pd.Series, median: float) -> None:
+    if len(guessing) and guessing.iloc[0] > median:
+        raise NascopeError(
+            f"{path}, column {name}: the cell without operations has {guessing.iloc[0]:g}, more than half of all "
+            "cells; these are errors, write accuracies (100 minus the error)"
+        )
+
+
 def _parse(path: Path | str, row: int, text: str) -> NasBench201Cell:
     try:
-        return NasBench201Cell.parse(str(text))
+        return cell_of(parse_genotype(str(text)))
     except NascopeError as error:
         raise NascopeError(f"{path}, row {row}: {error}") from None
 
@@ -81,7 +117,7 @@ def _runs(wide: pd.DataFrame, dataset: str, epochs: int) -> pd.DataFrame:
         train, valid, test = column("train_acc_e12"), [column("val_acc_e12")], column("test_acc_e12")
     else:
         train, test = column("train_acc"), column("test_acc_mean")
-        valid = [column(f"val_acc_seed{seed}") for seed in range(3)]
+        valid = [column(f"val_acc_seed{seed}") for seed in _SEEDS]
         if all(values.isna().all() for values in valid):
             valid = [column("val_acc_mean")]
     frames = [

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -16,13 +17,13 @@ import pandas as pd
 from tqdm import tqdm
 
 from nascope.errors import NascopeError
-from nascope.spaces import darts
 from nascope.spaces.canonical import canonical_key
-from nascope.spaces.genotype import Cell, Edge, Genotype
+from nascope.spaces.genotype import Genotype
+from nascope.spaces.notations.nasbench301 import read
 
-_PREFIX = "NetworkSelectorDatasetInfo:darts:edge_"
 #: The archive's own spelling.
 _CONFIG = "optimized_hyperparamater_config"
+_MALFORMED = (ValueError, ArithmeticError, LookupError, TypeError, AttributeError, RecursionError)
 
 
 def read_architectures(path: Path) -> pd.DataFrame:
@@ -41,26 +42,37 @@ def read_architectures(path: Path) -> pd.DataFrame:
     for name, content in tqdm(_files(path), desc="architectures", mininterval=5):
         try:
             entry = json.loads(content)
-            genotype = genotype_of(entry[_CONFIG])
-            accuracy = float(entry["info"][0]["val_accuracy"])
-        except (ValueError, KeyError, IndexError, TypeError, NascopeError) as error:
-            raise NascopeError(f"{path}, {name}: not an architecture of NAS-Bench-301 ({error!r})") from None
-        rows.append(
-            {
-                "genotype": str(genotype),
-                "key": canonical_key(genotype),
-                "source": PurePosixPath(name).parent.name,
-                "dataset": "cifar10",
-                "epochs": int(float(entry.get("budget", 100))),
-                "valid_accuracy": accuracy,
-                "test_accuracy": float(entry.get("test_accuracy", np.nan)),
-                "train_seconds": float(entry.get("runtime", np.nan)),
-            }
-        )
+            rows.append({**_row(entry), "source": PurePosixPath(name).parent.name})
+        except (*_MALFORMED, NascopeError) as error:
+            reason = repr(error)[:200]
+            raise NascopeError(f"{path}, {name}: not an architecture of NAS-Bench-301 ({reason})") from None
     if not rows:
         raise NascopeError(f"{path}: no JSON files below it; it should be nb_301_v13_lc_iclr_final.zip or its content")
     table = pd.DataFrame(rows)
     return table.assign(seed=table.groupby("genotype").cumcount())
+
+
+def _row(entry: Mapping[str, Any]) -> dict[str, Any]:
+    """A row of the table, without its source."""
+    genotype = genotype_of(entry[_CONFIG])
+    return {
+        "genotype": str(genotype),
+        "key": canonical_key(genotype),
+        "dataset": "cifar10",
+        "epochs": int(_number(entry.get("budget", 100), np.inf)),
+        "valid_accuracy": _number(entry["info"][0]["val_accuracy"], 100),
+        # What was not recorded is missing or null.
+        "test_accuracy": np.nan if entry.get("test_accuracy") is None else _number(entry["test_accuracy"], 100),
+        "train_seconds": np.nan if entry.get("runtime") is None else _number(entry["runtime"], np.inf),
+    }
+
+
+def _number(value: object, high: float) -> float:
+    """A finite number from 0 to ``high``; the archive has some as text."""
+    number = float(str(value))
+    if not (0 <= number <= high and np.isfinite(number)):
+        raise ValueError(f"{value} is not a finite number from 0 to {high:g}")
+    return number
 
 
 def _files(path: Path) -> Iterator[tuple[str, bytes]]:
@@ -75,29 +87,17 @@ def _files(path: Path) -> Iterator[tuple[str, bytes]]:
                 yield name, archive.read(name)
     except FileNotFoundError:
         raise NascopeError(f"{path}: no such file; download nb_301_v13_lc_iclr_final.zip from figshare") from None
-    except zipfile.BadZipFile as error:
-        raise NascopeError(f"{path}: {error}; download it again") from None
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError) as error:
+        raise NascopeError(f"{path}: not a whole, unencrypted zip file ({error}); download it again") from None
 
 
 def genotype_of(config: Mapping[str, Any]) -> Genotype:
     """The genotype of an entry's hyperparameters.
 
-    A cell's complete graph has 14 edges, numbered node by node; an entry names the operations of two edges per node.
-
     Raises:
         NascopeError: a node that does not have exactly two edges.
     """
-    return Genotype(_cell(config, "normal"), _cell(config, "reduce"))
-
-
-def _cell(config: Mapping[str, Any], kind: str) -> Cell:
-    edges: list[Edge] = []
-    start = 0
-    for node in range(darts.SPACE.nodes):
-        numbers = range(start, start + node + 2)
-        chosen = [(config[f"{_PREFIX}{kind}_{j}"], j - start) for j in numbers if f"{_PREFIX}{kind}_{j}" in config]
-        if len(chosen) != 2:
-            raise NascopeError(f"node {node} of the {kind} cell has {len(chosen)} edges, not 2")
-        edges += chosen
-        start += node + 2
-    return Cell(tuple(edges), tuple(range(2, darts.SPACE.nodes + 2)))
+    genotype = read(config)
+    if genotype is None:
+        raise NascopeError("no operations of edges")
+    return genotype

@@ -11,6 +11,7 @@ import pickle
 import re
 import struct
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,10 +21,14 @@ from tqdm import tqdm
 
 from nascope.errors import NascopeError
 from nascope.oracles.runs import OnCell, Runs
-from nascope.oracles.unpickling import load_cells, stream_cells
+from nascope.oracles.unpickling import stream_cells
+from nascope.plain_pickle import ERRORS, BoundedStream
 
 #: What PyTorch's older file format begins with.
 _TORCH_MAGIC = 0x1950A86A20F9469CFC6C
+#: Bytes of the longest single value (the strings of cells have some hundred), and of what unpacking may add: real files
+#: shrink to a fifth or so, hostile ones to a millionth.
+_LONGEST, _SMALLEST, _EXPANSION = 1 << 20, 1 << 24, 100
 
 
 def read_official(path: Path | str, on_cell: OnCell) -> None:
@@ -56,7 +61,7 @@ def _read_directory(path: Path, on_cell: OnCell) -> None:
     files = sorted(file for file in path.glob("*.pickle.pbz2") if re.fullmatch(r"\d{6}\.pickle", file.stem))
     for file in tqdm(files, desc=path.name, unit="cells", mininterval=5):
         with _refusing(file), bz2.open(file) as stream:
-            load_cells(stream, on_cell)
+            stream_cells(_bounded(file, stream), on_cell)
 
 
 def _read_file(path: Path, on_cell: OnCell) -> None:
@@ -69,7 +74,12 @@ def _read_file(path: Path, on_cell: OnCell) -> None:
                 on_cell(index, genotype, runs)
 
             for stream in _pickle_streams(path, raw):
-                _load_whole(stream, report)
+                _load_whole(_bounded(path, stream), report)
+
+
+def _bounded(path: Path, stream: IO[bytes]) -> BoundedStream:
+    """What a file unpacks to, refused where that is more than such files hold."""
+    return BoundedStream(stream, _LONGEST, _SMALLEST + _EXPANSION * path.stat().st_size)
 
 
 def _pickle_streams(path: Path, raw: IO[bytes]) -> Iterator[IO[bytes]]:
@@ -87,11 +97,15 @@ def _pickle_streams(path: Path, raw: IO[bytes]) -> Iterator[IO[bytes]]:
         yield raw
 
 
-def _load_whole(stream: IO[bytes], on_cell: OnCell) -> None:
+def _load_whole(stream: BoundedStream, on_cell: OnCell) -> None:
     """Load a pickle; PyTorch's older format has three short ones before it."""
     if stream_cells(stream, on_cell) == _TORCH_MAGIC:
         for _ in ("format version", "system", "content"):
             stream_cells(stream, on_cell)
+
+
+#: What damaged zip and bzip2 files raise.
+_WRAPPINGS = (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, OSError)
 
 
 @contextmanager
@@ -103,8 +117,10 @@ def _refusing(path: Path) -> Iterator[None]:
         raise NascopeError(f"{path}: no such file or directory") from None
     except (EOFError, struct.error):
         raise NascopeError(f"{path}: the file is truncated; download it again") from None
-    except (pickle.UnpicklingError, zipfile.BadZipFile, OSError, LookupError, ValueError, TypeError) as error:
-        reason = f"{type(error).__name__}: {error}"
+    except (*ERRORS, *_WRAPPINGS) as error:
+        reason = (
+            str(error)[:200] if isinstance(error, pickle.UnpicklingError) else f"{type(error).__name__}: {error}"[:200]
+        )
         if "truncated" in reason:
             raise NascopeError(f"{path}: the file is truncated; download it again") from None
         raise NascopeError(f"{path}: refused, not a file of NAS-Bench-201 or NATS-Bench ({reason})") from None

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import pickle
 from pathlib import Path
 from typing import Any
 
 from nascope.errors import NascopeError
-
-
-class _PlainUnpickler(pickle.Unpickler):
-    def find_class(self, module: str, name: str) -> Any:  # noqa: ANN401
-        raise pickle.UnpicklingError(f"it wants to load {module}.{name}")
+from nascope.plain_pickle import ERRORS, BoundedStream, PlainUnpickler
 
 
 def load_plain(path: Path) -> Any:  # noqa: ANN401 - whatever the file holds
@@ -22,8 +17,9 @@ def load_plain(path: Path) -> Any:  # noqa: ANN401 - whatever the file holds
     """
     try:
         with path.open("rb") as file:
-            return _PlainUnpickler(file).load()
+            size = path.stat().st_size
+            return PlainUnpickler(BoundedStream(file, size, size), {}).load()
     except FileNotFoundError:
         raise NascopeError(f"{path}: no such file; is the package that ships it completely installed?") from None
-    except (pickle.UnpicklingError, EOFError, ValueError, KeyError, IndexError, AttributeError) as error:
-        raise NascopeError(f"{path}: refused, not a plain pickle ({error})") from None
+    except ERRORS as error:
+        raise NascopeError(f"{path}: refused, not a plain pickle ({str(error)[:200]})") from None

@@ -1,6 +1,6 @@
 """Unpickling the files of NAS-Bench-201 and NATS-Bench without their classes, and without running anything in them.
 
-Nothing but plain containers, numpy values and (unread) tensors is admitted. Files of up to 4.7 GB are read by an
+Nothing but plain containers, plain numbers and (unread) tensors is admitted. Files of up to 4.7 GB are read by an
 unpickler that hands on each cell and forgets it as soon as its records are complete.
 """
 
@@ -8,121 +8,82 @@ from __future__ import annotations
 
 import pickle
 import re
-from collections import OrderedDict, defaultdict
 from collections.abc import Callable
-from importlib import import_module
-from typing import IO, TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
-import numpy as np
-
-from nascope.oracles.runs import CURVES, OnCell, compact_run
+from nascope.oracles.runs import CURVES, compact_run
+from nascope.pickled_arrays import NUMPY
+from nascope.plain_pickle import Admitted, BoundedStream, PlainUnpickler
 
 if TYPE_CHECKING:
-
-    class _PythonUnpickler:
-        """What is used here of the unpickler that is written in Python; its public type hides these parts."""
-
-        dispatch: ClassVar[dict[int, Callable[[Any], None]]]
-        memo: dict[int, Any]
-        stack: list[Any]
-
-        def __init__(self, file: IO[bytes]) -> None: ...
-        def load(self) -> Any: ...  # noqa: ANN401
-        def pop_mark(self) -> list[Any]: ...
-
-else:
-    _PythonUnpickler = pickle._Unpickler
+    from nascope.oracles.runs import OnCell
 
 _RUN_KEYS = {"train_acc1es", "train_losses", "eval_acc1es", "eval_losses", "epochs", "seed"}
 _CELL_KEYS = {"arch_index", "arch_str", "all_results"}
-_PLAIN = {"OrderedDict": OrderedDict, "defaultdict": defaultdict, "set": set, "dict": dict, "list": list, "int": int}
 
 
-def load_cells(stream: IO[bytes], on_cell: OnCell) -> None:
-    """Load a whole pickle and call ``on_cell`` for each cell in it; for files that hold few cells.
-
-    Raises:
-        pickle.UnpicklingError: the pickle names anything that is not admitted.
-    """
-    _visit(_Unpickler(stream).load(), on_cell)
-
-
-def stream_cells(stream: IO[bytes], on_cell: OnCell) -> Any:  # noqa: ANN401 - whatever the pickle holds
+def stream_cells(stream: BoundedStream, on_cell: OnCell) -> Any:  # noqa: ANN401 - whatever the pickle holds
     """Load a pickle and call ``on_cell`` for each cell as soon as it is complete; memory does not grow with the file.
 
     Returns:
         What the pickle holds; the cells in it are empty by then.
 
     Raises:
-        pickle.UnpicklingError: the pickle names anything that is not admitted.
+        pickle.UnpicklingError: the pickle names anything that is not admitted, or announces more than it can hold.
     """
     return _StreamingUnpickler(stream, on_cell).load()
 
 
-def _visit(value: Any, on_cell: OnCell) -> None:  # noqa: ANN401
-    """Find the cells in a loaded object."""
-    if isinstance(value, dict):
-        if value.keys() >= _CELL_KEYS:
-            on_cell(int(value["arch_index"]), str(value["arch_str"]), value["all_results"])
-        else:
-            for part in value.values():
-                _visit(part, on_cell)
+def _no_value(*arguments: object) -> None:
+    """Stands in for weights and what else nobody asks for."""
 
 
-def _admitted(module: str, name: str) -> Any:  # noqa: ANN401
-    """The few globals that such files need.
-
-    Raises:
-        pickle.UnpicklingError: any other.
-    """
-    module = module.replace("numpy.core", "numpy._core").replace("__builtin__", "builtins")
-    if module in ("collections", "builtins") and name in _PLAIN:
-        return _PLAIN[name]
-    if (module, name) in {("numpy", "dtype"), ("numpy", "ndarray")}:
-        return getattr(np, name)
-    if module == "numpy._core.multiarray" and name in ("scalar", "_reconstruct"):
-        return getattr(import_module(module), name)
-    if (module, name) == ("_codecs", "encode"):  # how protocol 2 writes bytes
-        return _encode
-    if module in ("torch", "torch._utils") and re.fullmatch(r"_rebuild_\w+|\w+Storage", name):
-        return _no_tensor
-    raise pickle.UnpicklingError(f"it wants to load {module}.{name}")
+def _ordered(items: object = ()) -> dict[Any, Any]:
+    """An ordered dictionary, which all are."""
+    if not isinstance(items, list | tuple):
+        raise pickle.UnpicklingError("it has a dictionary that is not made of pairs")
+    return dict(items)
 
 
-def _encode(text: str, encoding: str) -> bytes:
-    return text.encode(encoding)
+def _defaults(*factory: object) -> dict[Any, Any]:
+    """A dictionary with default values, without these."""
+    return {}
 
 
-def _no_tensor(*arguments: Any) -> None:  # noqa: ANN401
-    """Stands in for weights, which nobody asks for."""
+def _set(items: object = ()) -> set[Any]:
+    if not isinstance(items, list | tuple):
+        raise pickle.UnpicklingError("it has a set that is not made of a list")
+    return set(items)
 
 
-class _Unpickler(pickle.Unpickler):
-    def find_class(self, module: str, name: str) -> Any:  # noqa: ANN401
-        return _admitted(module, name)
+_TENSOR = Admitted(_no_value)
+_ADMITTED = {
+    ("collections", "OrderedDict"): Admitted(_ordered),
+    ("collections", "defaultdict"): Admitted(_defaults),
+    ("builtins", "set"): Admitted(_set),
+    # Factories of default values, which are named and not called.
+    **{("builtins", name): Admitted(_no_value) for name in ("dict", "list", "int")},
+    **NUMPY,
+}
 
-    def persistent_load(self, pid: Any) -> None:  # noqa: ANN401
-        """The storage of a tensor, which is not read."""
 
-
-class _StreamingUnpickler(_PythonUnpickler):
-    """The unpickler that is written in Python, which lets us see a dictionary as soon as it is filled.
+class _StreamingUnpickler(PlainUnpickler):
+    """An unpickler that sees a dictionary as soon as it is filled.
 
     A cell's records go to ``on_cell`` and are emptied; what only they used is dropped from the memo.
     """
 
-    dispatch: ClassVar[dict[int, Callable[[Any], None]]] = dict(_PythonUnpickler.dispatch)
+    dispatch: ClassVar[dict[int, Callable[[Any], None]]] = dict(PlainUnpickler.dispatch)
 
-    def __init__(self, stream: IO[bytes], on_cell: OnCell) -> None:
-        super().__init__(stream)
+    def __init__(self, stream: BoundedStream, on_cell: OnCell) -> None:
+        super().__init__(stream, _ADMITTED)
         self.on_cell = on_cell
         self.memoized = self.frontier = 0
 
-    def find_class(self, module: str, name: str) -> Any:  # noqa: ANN401
-        return _admitted(module, name)
-
-    def persistent_load(self, pid: Any) -> None:  # noqa: ANN401
-        """The storage of a tensor, which is not read."""
+    def find_class(self, module: str, name: str) -> Admitted:
+        if module in ("torch", "torch._utils") and re.fullmatch(r"_rebuild_\w+|\w+Storage", name):
+            return _TENSOR
+        return super().find_class(module, name)
 
     def load_memoize(self) -> None:
         # Not len(memo), from which entries have been dropped.
@@ -147,8 +108,11 @@ class _StreamingUnpickler(_PythonUnpickler):
             target.update(compact)
             self._forget({id(curve) for curve in curves})
         elif target.keys() >= _CELL_KEYS:
-            self.on_cell(int(target["arch_index"]), str(target["arch_str"]), target["all_results"])
-            for run in target["all_results"].values():
+            index, text, runs = (target[key] for key in ("arch_index", "arch_str", "all_results"))
+            if not (isinstance(index, int) and isinstance(text, str) and isinstance(runs, dict)):
+                raise pickle.UnpicklingError("it has a cell without number, string or runs")
+            self.on_cell(index, text, runs)
+            for run in runs.values():
                 run.clear()  # the memo still holds it
 
     def _forget(self, dead: set[int]) -> None:

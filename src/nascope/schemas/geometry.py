@@ -76,6 +76,8 @@ SHARPNESS = Table(
         _BATCH_NORM,
         Column("images", "int", "", "images of the loss"),
         Column("top_eigenvalue", "float", "nats", "largest eigenvalue of the loss's Hessian (NaN: not converged)"),
+        Column("bottom_eigenvalue", "float", "nats", "smallest eigenvalue, negative off minima (NaN: not converged)"),
+        Column("largest_magnitude", "float", "nats", "the one of the two that is larger in magnitude, with its sign"),
         Column("trace", "float", "nats", "estimated trace of the Hessian"),
         Column("trace_error", "float", "nats", "standard error of that estimate"),
     ),

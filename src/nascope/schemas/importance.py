@@ -99,7 +99,7 @@ MOTIFS = Table(
             "incidence_as_coded",
             "float",
             "fraction",
-            "the same as in the published code: parts with fewer edges, induced occurrences only",
+            "the same as in the published code: induced occurrences only, in the DARTS space in parts with fewer edges",
         ),
         Column("ratio", "float", "", "support over incidence"),
         Column("ratio_as_coded", "float", "", "support over incidence_as_coded"),

@@ -34,10 +34,10 @@ ONE_SHOT: Registry = {
 
 #: Classes of the same kind that search spaces of two-input cells; StacNAS is one-level search in two stages.
 CELL_SEARCH: Registry = {
-    "DARTS-V1": "nascope.search.one_shot.darts:DartsV1",
+    "DARTS-V1": "nascope.search.one_shot.darts:TwoInputDartsV1",
     "DARTS-V2": "nascope.search.one_shot.darts:DartsV2",
     "RSPS": "nascope.search.one_shot.rsps:RSPS",
-    "GDAS": "nascope.search.one_shot.gdas:GDAS",
+    "GDAS": "nascope.search.one_shot.gdas_two_input:TwoInputGDAS",
     "PC-DARTS": "nascope.search.one_shot.pc_darts:PcDarts",
     "one-level": "nascope.search.one_shot.one_level:OneLevel",
     "StacNAS": "nascope.search.one_shot.one_level:OneLevel",

@@ -13,8 +13,9 @@ from dataclasses import dataclass
 
 from nascope.spaces.genotype import Cell, Genotype
 from nascope.spaces.nasbench201 import NasBench201Cell
-from nascope.spaces.numbering import Numbers, smallest, sum_text
+from nascope.spaces.numbering import smallest
 from nascope.spaces.program import Atom, Program, Sum, nasbench201_program, two_input_program
+from nascope.spaces.surroundings import Numbers, sum_text
 
 
 @dataclass(frozen=True)

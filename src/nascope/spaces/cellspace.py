@@ -90,7 +90,11 @@ def random_connections(genotype: Genotype, seed: int) -> Genotype:
 
 
 def random_operations(genotype: Genotype, seed: int, primitives: Sequence[str]) -> Genotype:
-    """Redraw every operation uniformly, the normal cell's first; connections stay (Shu et al. 2020)."""
+    """Redraw every operation uniformly, the normal cell's first; connections stay.
+
+    Uses numpy's legacy generator as the code of Shu et al. (2020) does. What a seed gives depends on the order of
+    ``primitives``.
+    """
     rng = np.random.RandomState(seed)
 
     def redraw(cell: Cell) -> Cell:

@@ -7,11 +7,12 @@ channel-wise concatenation of the nodes in ``concat`` (Liu, Simonyan & Yang 2019
 
 from __future__ import annotations
 
-import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any, TypeGuard
 
 from nascope.errors import NascopeError
+from nascope.spaces.literals import Call, read_literal
 
 #: Every primitive that a published cell of this form uses; a space allows a subset.
 PRIMITIVES = (
@@ -28,6 +29,9 @@ PRIMITIVES = (
     "conv_3x1_1x3",
     "noise",
 )
+
+#: Of the notation, in the order in which they may be given by position.
+FIELDS = ("normal", "normal_concat", "reduce", "reduce_concat")
 
 Edge = tuple[str, int]
 
@@ -94,63 +98,31 @@ class Genotype:
     def parse(cls, text: str) -> Genotype:
         """Read ``Genotype(normal=[('sep_conv_3x3', 0), ...], normal_concat=range(2, 6), ...)`` without eval.
 
+        Other notations are read by :func:`nascope.spaces.parse.parse_genotype`.
+
         Raises:
-            NascopeError: text that is not of this form; the message gives the position (column, from 1).
+            NascopeError: text that is not of this form.
         """
-        fields = _parse_call(text)
-        normal = _cell(fields, "normal")
-        return cls(normal, _cell(fields, "reduce"))
+        call = read_literal(text)
+        if not isinstance(call, Call) or call.name != "Genotype" or call.arguments:
+            raise NascopeError("malformed genotype: expected Genotype(normal=..., normal_concat=..., reduce=..., ...)")
+        if sorted(call.fields) != sorted(FIELDS):
+            raise NascopeError(f"malformed genotype: fields {sorted(call.fields)}, expected {sorted(FIELDS)}")
+        return cls(_cell(call.fields, "normal"), _cell(call.fields, "reduce"))
 
 
-def _parse_call(text: str) -> dict[str, ast.expr]:
-    try:
-        call = ast.parse(text.strip(), mode="eval").body
-    except SyntaxError as error:
-        raise NascopeError(f"malformed genotype at column {error.offset}: {error.msg}") from None
-    except ValueError as error:  # the text has null bytes
-        raise NascopeError(f"malformed genotype: {error}") from None
-    if not (
-        isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == "Genotype" and not call.args
-    ):
-        raise NascopeError(
-            "malformed genotype at column 1: expected Genotype(normal=..., normal_concat=..., reduce=..., ...)"
-        )
-    fields = {keyword.arg or "**": keyword.value for keyword in call.keywords}
-    expected = {"normal", "normal_concat", "reduce", "reduce_concat"}
-    if set(fields) != expected:
-        raise NascopeError(f"malformed genotype: fields {sorted(fields)}, expected {sorted(expected)}")
-    return fields
-
-
-def _cell(fields: dict[str, ast.expr], name: str) -> Cell:
-    edges = _literal(fields[name])
-    if not isinstance(edges, (list, tuple)) or not all(_is_edge(edge) for edge in edges):
-        column = fields[name].col_offset + 1
-        raise NascopeError(
-            f"malformed genotype at column {column}: {name} must be a list of ('primitive', source) pairs"
-        )
-    concat = _literal(fields[f"{name}_concat"])
-    if not isinstance(concat, (list, tuple, range)) or not all(type(node) is int for node in concat):
-        column = fields[f"{name}_concat"].col_offset + 1
-        raise NascopeError(f"malformed genotype at column {column}: {name}_concat must be a list of node numbers")
+def _cell(fields: dict[str, object], name: str) -> Cell:
+    edges, concat = fields[name], fields[f"{name}_concat"]
+    if not isinstance(edges, list | tuple) or not all(is_edge(edge) for edge in edges):
+        raise NascopeError(f"malformed genotype: {name} must be a list of ('primitive', source) pairs")
+    if not isinstance(concat, list | tuple) or not all(type(node) is int for node in concat):
+        raise NascopeError(f"malformed genotype: {name}_concat must be a list of node numbers")
     try:
         return Cell(tuple((str(op), int(source)) for op, source in edges), tuple(concat))
     except NascopeError as error:
         raise NascopeError(f"{name} cell: {error}") from None
 
 
-def _is_edge(value: object) -> bool:
-    return isinstance(value, (list, tuple)) and len(value) == 2 and isinstance(value[0], str) and type(value[1]) is int
-
-
-def _literal(node: ast.expr) -> object:
-    """The value of a literal, or of the ``range(a, b)`` that published genotypes use for concat."""
-    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "range" and not node.keywords:
-        values = [_literal(argument) for argument in node.args]
-        bounds = [value for value in values if type(value) is int and 0 <= value <= 99]
-        if len(bounds) == len(values) and 1 <= len(bounds) <= 2:
-            return range(*bounds)
-    try:
-        return ast.literal_eval(node)
-    except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
-        raise NascopeError(f"malformed genotype at column {node.col_offset + 1}: expected a literal") from None
+def is_edge(value: object) -> TypeGuard[Sequence[Any]]:
+    """Whether a value is a ``('primitive', source)`` pair."""
+    return isinstance(value, list | tuple) and len(value) == 2 and isinstance(value[0], str) and type(value[1]) is int

@@ -15,7 +15,7 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from nascope.datasets.augment import AugmentParameters, crop, cutout, draw, flip
+from nascope.datasets.augment import AugmentParameters, auto_augment, crop, cutout, draw, flip
 from nascope.datasets.files import FileImages
 from nascope.datasets.images import Dataset, Split
 from nascope.errors import NascopeError
@@ -115,10 +115,8 @@ class Batches:
         return cutout(self.dataset.normalise(images), parameters, protocol.cutout)
 
     def _auto_augment(self, images: Tensor, step: int) -> Tensor:
-        """torchvision's policies, applied image by image; ``images`` are those of one replica after the other."""
-        from torchvision.transforms import AutoAugment, AutoAugmentPolicy  # Slow to import.
-
-        policy, parts = AutoAugment(AutoAugmentPolicy.CIFAR10), []
+        """AutoAugment's policies, applied image by image; ``images`` are those of one replica after the other."""
+        policy, parts = auto_augment(), []
         for seed, part in zip(self.seeds, images.chunk(len(self.seeds)), strict=True):
             with torch.random.fork_rng(devices=[]):  # the policies draw from the global generator
                 torch.manual_seed(stream(seed, POLICY, self.epoch, step).initial_seed())

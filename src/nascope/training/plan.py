@@ -9,7 +9,7 @@ import pandas as pd
 
 from nascope.spaces.canonical import canonical_form
 from nascope.spaces.nasbench201 import NasBench201Cell
-from nascope.spaces.parse import parse_genotype
+from nascope.spaces.stored import stored_genotype
 
 #: Forward and backward time of an operation relative to a 3x3 convolution, roughly, on small maps.
 _COSTS = {"sep": 4.0, "dil": 2.0, "nor": 1.0, "conv": 2.0, "max": 0.3, "avg": 0.3, "skip": 0.6, "bias": 0.1, "noise": 1}
@@ -51,7 +51,7 @@ def plan_trainings(requests: pd.DataFrame, replicas: int, shards: int) -> pd.Dat
 
 def network_cost(text: str, replicas: int) -> float:
     """Relative cost of training a genotype with so many seeds side by side."""
-    genotype = parse_genotype(text)
+    genotype = stored_genotype(text)
     if isinstance(genotype, NasBench201Cell):
         forms = [canonical_form(genotype)]
     else:

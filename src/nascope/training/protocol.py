@@ -82,6 +82,10 @@ class Protocol(Section, frozen=True):
             "al. 2020; 8 for ImageNet's mobile setting, whose stem is three convolutions."
         ),
     ] = 1
+    pool_norm: Annotated[
+        bool,
+        says("BatchNorm after each pooling of a cell, as in StacNAS' final networks (DARTS skeleton)."),
+    ] = False
     train_on: Annotated[Literal["train", "train+valid"], says("Images that the weights are fitted to.")] = "train"
     replicas: Annotated[
         Positive,

@@ -17,7 +17,7 @@ from nascope.errors import NascopeError
 from nascope.schemas.trainings import CURVES
 from nascope.spaces.genotype import Genotype
 from nascope.spaces.nasbench201 import NasBench201Cell
-from nascope.spaces.parse import parse_genotype
+from nascope.spaces.stored import stored_genotype
 from nascope.tables import empty_table
 from nascope.training.constant import constant_curves, ignores_images
 from nascope.training.interrupt import Guard, InterruptGuard
@@ -60,7 +60,7 @@ def run_shard(
         Interrupted: a signal was received; finished trainings and the unfinished one's state are saved.
     """
     networks = [
-        _Network(row.key, [int(seed) for seed in row.seeds], parse_genotype(row.representative), bool(row.weights))
+        _Network(row.key, [int(seed) for seed in row.seeds], stored_genotype(row.representative), bool(row.weights))
         for row in plan.itertuples()
     ]
     stored = [store.get(network.key, network.seeds) for network in networks]
@@ -79,9 +79,7 @@ def run_shard(
 
 def _lacks_weights(store: Store, network: _Network) -> bool:
     return (
-        network.weights
-        and not store.weights_path(network.key, network.seeds).exists()
-        and not ignores_images(network.genotype)
+        network.weights and not store.has_weights(network.key, network.seeds) and not ignores_images(network.genotype)
     )
 
 

@@ -15,7 +15,7 @@ from nascope.provenance import content_hash
 from nascope.schemas.column import Table
 from nascope.schemas.trainings import CURVES
 from nascope.tables import read_table, write_table
-from nascope.training.checkpoint import load_checkpoint, save_checkpoint
+from nascope.training.checkpoint import is_whole, load_checkpoint, save_checkpoint
 
 log = logging.getLogger(__name__)
 
@@ -70,11 +70,15 @@ class Store:
         """Store states of a network by epoch, all replicas together."""
         save_checkpoint(self.weights_path(key, seeds), {_SNAPSHOTS: snapshots})
 
+    def has_weights(self, key: str, seeds: Sequence[int]) -> bool:
+        """Whether the weights of a function and its block of seeds are there and undamaged."""
+        return is_whole(self.weights_path(key, seeds))
+
     def weights(self, plan: pd.DataFrame, key: str, seed: int) -> dict[int, dict[str, Tensor]]:
         """The kept states of one training, by epoch (see :func:`~nascope.training.snapshots.snapshot_epochs`).
 
         Raises:
-            NascopeError: they are not there or cannot be read.
+            NascopeError: they are not there or damaged.
         """
         row = next(row for row in plan.itertuples() if row.key == key and seed in row.seeds)
         seeds = [int(known) for known in row.seeds]

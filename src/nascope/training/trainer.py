@@ -79,6 +79,7 @@ class Trainer:
             in_channels=dataset.channels,
             auxiliary=protocol.auxiliary_weight > 0,
             stem_stride=protocol.stem_stride,
+            pool_norm=protocol.pool_norm,
             replicas=len(self.seeds),
         )
         initialise(self.network, [stream(seed, WEIGHTS).initial_seed() for seed in self.seeds])

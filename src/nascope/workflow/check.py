@@ -19,6 +19,7 @@ from nascope.schemas.column import Table
 from nascope.schemas.results import Result
 from nascope.workflow.model import Config
 from nascope.workflow.names import check_names
+from nascope.workflow.paths import check_paths
 from nascope.workflow.plan import Plan, plans
 from nascope.workflow.read import checked
 
@@ -31,6 +32,7 @@ def check_config(config: Config) -> None:
     """
     papers = declared()
     check_names(config)
+    check_paths(config)
     views = plans(config)
     any_plan = next(iter(views.values()))
     for name in config.studies:

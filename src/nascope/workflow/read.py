@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, TypeVar, get_args, get_origin
 
 import msgspec
 
+from nascope.config.section import DISTINCT
 from nascope.errors import NascopeError, suggestion
 from nascope.workflow.model import Config, config_model
 
@@ -26,22 +27,46 @@ def read_config(raw: Mapping[str, Any]) -> Config:
 def checked(kind: type[T], value: Any, place: str) -> T:  # noqa: ANN401 - checked here
     """A value converted to a type.
 
+    Numbers given as text are read as numbers: Snakemake's ``--config`` hands nested ones over so, and YAML takes
+    ``1e-3`` for text.
+
     Raises:
         NascopeError: the first mistake; ``place`` names where the value stands, as in ``config, studies.x``.
     """
     try:
-        return msgspec.convert(value, kind)
+        found = msgspec.convert(value, kind, strict=False)
     except msgspec.ValidationError as error:
         inner, reason = _deepest(kind, value, str(error), ())
-        where = (f"{place}." if ", " in place else f"{place}, ") + ".".join(inner) if inner else place
-        raise NascopeError(f"{where}: {reason}"[:_LONGEST]) from None
+        raise NascopeError(f"{_where(place, inner)}: {reason}"[:_LONGEST]) from None
+    for inner, item in _repeats(kind, found, ()):
+        raise NascopeError(f"{_where(place, inner)}: {item!r} is given more than once"[:_LONGEST])
+    return found
+
+
+def _where(place: str, inner: tuple[str, ...]) -> str:
+    return (f"{place}." if ", " in place else f"{place}, ") + ".".join(inner) if inner else place
+
+
+def _repeats(kind: Any, value: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Any]]:  # noqa: ANN401
+    """Places in a converted value of lists without repeats that do repeat an item, with that item."""
+    if isinstance(value, msgspec.Struct):
+        for field in msgspec.structs.fields(type(value)):
+            yield from _repeats(field.type, getattr(value, field.name), (*path, field.name))
+    elif isinstance(value, dict):
+        inner = get_args(_plain(kind))
+        for key, item in value.items():
+            yield from _repeats(inner[1] if len(inner) > 1 else None, item, (*path, str(key)))
+    elif isinstance(value, tuple | list):
+        marks = get_args(kind)[1:] if get_origin(kind) is Annotated else ()
+        if any(getattr(mark, "extra_json_schema", None) == DISTINCT for mark in marks):
+            yield from ((path, item) for place, item in enumerate(value) if item in value[:place])
 
 
 def _deepest(kind: Any, value: Any, error: str, path: tuple[str, ...]) -> tuple[tuple[str, ...], str]:  # noqa: ANN401
     """The place of a mistake and what is wrong there; msgspec does not name the keys of dictionaries."""
     for key, part, inner in _parts(kind, value):
         try:
-            msgspec.convert(inner, part)
+            msgspec.convert(inner, part, strict=False)
         except msgspec.ValidationError as deeper:
             return _deepest(part, inner, str(deeper), (*path, key))
     reason, _, _ = error.partition(" - at ")

@@ -29,7 +29,6 @@ _SILENT = {
     "jinja2",
     "msgspec",
     "nascope",
-    "platformdirs",
     "snakemake",
     "tqdm",
     "typing_extensions",

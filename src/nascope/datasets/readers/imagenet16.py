@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pickle
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +10,8 @@ import numpy as np
 from nascope.datasets.archives import Archive, md5_of
 from nascope.datasets.source import Images, Parts, Source
 from nascope.errors import NascopeError
+from nascope.pickled_arrays import NUMPY
+from nascope.plain_pickle import ERRORS, BoundedStream, PlainUnpickler
 
 if TYPE_CHECKING:
     from nascope.datasets.spec import DatasetSpec
@@ -30,21 +31,6 @@ TRAIN = {
     "train_data_batch_10": "8f03f34ac4b42271a294f91bf480f29b",
 }
 TEST = {"val_data": "3410e3017fdaefba8d5073aaa65e4bd6"}
-#: All that a pickled numpy array names.
-_ALLOWED = {
-    ("numpy.core.multiarray", "_reconstruct"),
-    ("numpy._core.multiarray", "_reconstruct"),
-    ("numpy", "ndarray"),
-    ("numpy", "dtype"),
-    ("_codecs", "encode"),
-}
-
-
-class _ArrayUnpickler(pickle.Unpickler):
-    def find_class(self, module: str, name: str) -> Any:  # noqa: ANN401
-        if (module, name) not in _ALLOWED:
-            raise pickle.UnpicklingError(f"it wants to load {module}.{name}")
-        return super().find_class(module, name)
 
 
 def read(spec: DatasetSpec) -> Parts:
@@ -76,8 +62,9 @@ def _load(path: Path, digest: str) -> dict[str, Any]:
         raise NascopeError(f"{path}: MD5 {found}, the official file has {digest}; download it again")
     try:
         with path.open("rb") as file:
-            batch: dict[str, Any] = _ArrayUnpickler(file, encoding="latin1").load()
-    except (pickle.UnpicklingError, EOFError, ValueError, KeyError, IndexError, AttributeError) as error:
+            size = path.stat().st_size
+            batch: dict[str, Any] = PlainUnpickler(BoundedStream(file, size, size), NUMPY, encoding="latin1").load()
+    except ERRORS as error:
         raise NascopeError(f"{path}: refused, not a plain pickle of arrays ({error})") from None
     return batch
 

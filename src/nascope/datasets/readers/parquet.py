@@ -10,9 +10,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
-from PIL import Image, UnidentifiedImageError
 from tqdm import tqdm
 
+from nascope.datasets.files import decode
 from nascope.datasets.source import Images, Parts, Source
 from nascope.errors import NascopeError
 
@@ -20,17 +20,20 @@ if TYPE_CHECKING:
     from nascope.datasets.spec import DatasetSpec
 
 _TEST_NAMES = ("test", "val")
+#: Names of the columns, as the hub's data sets have them: CIFAR-10 has img and label, CIFAR-100 img and fine_label.
+_IMAGES, _LABELS = ("image", "img"), ("label", "fine_label")
 
 
 def read(spec: DatasetSpec) -> Parts:
     """Training images, and test images (or else those called validation), as RGB.
 
     The data set's root holds ``train*.parquet`` and ``test*.parquet`` (or ``val*.parquet``), read in the order of their
-    names, with columns ``image`` (bytes, or a struct with them) and ``label`` (from 0 to one less than ``classes``).
+    names, with columns ``image`` or ``img`` (bytes, or a struct with them) and ``label`` or ``fine_label`` (from 0 to
+    one less than ``classes``).
 
     Raises:
-        NascopeError: a missing file or column, a label out of range, or an image that cannot be read or has another
-            size; the message names file and row.
+        NascopeError: a missing file or column, a label that is text or out of range, or an image that cannot be read or
+            has another size; the message names file and row.
     """
     assert spec.classes is not None  # DatasetSpec demands it
     test = next((name for name in _TEST_NAMES if list(spec.folder.glob(f"{name}*.parquet"))), _TEST_NAMES[0])
@@ -44,10 +47,10 @@ def _read(root: Path, name: str, classes: int) -> Images:
     images: list[NDArray[np.uint8]] = []
     labels: list[int] = []
     for file in files:
-        table = _columns(file)
-        rows = zip(table["image"].to_pylist(), table["label"].to_pylist(), strict=True)
-        for row, (content, label) in enumerate(tqdm(rows, desc=file.name, mininterval=5, total=len(table))):
-            if not 0 <= label < classes:
+        contents, classes_of = _columns(file)
+        rows = zip(contents.to_pylist(), classes_of.to_pylist(), strict=True)
+        for row, (content, label) in enumerate(tqdm(rows, desc=file.name, mininterval=5, total=len(contents))):
+            if label is None or not 0 <= label < classes:
                 raise NascopeError(
                     f"{file}, row {row}: label {label} is not one of the {classes} classes of the config"
                 )
@@ -57,27 +60,45 @@ def _read(root: Path, name: str, classes: int) -> Images:
                 raise NascopeError(f"{file}, row {row}: {size} pixels, the images before it have {other}")
             images.append(pixels)
             labels.append(label)
+    if not images:
+        raise NascopeError(f"{files[0]}: there are no rows in {name}*.parquet")
     stacked = np.ascontiguousarray(np.stack(images).transpose(0, 3, 1, 2))
     return Images(stacked, np.array(labels, dtype=np.int64))
 
 
-def _columns(file: Path) -> pa.Table:
+def _columns(file: Path) -> tuple[pa.ChunkedArray, pa.ChunkedArray]:
+    """Images and labels."""
     try:
         table = pq.read_table(file)
-    except (pa.ArrowInvalid, OSError) as error:
+    except (pa.ArrowException, OSError) as error:
         raise NascopeError(f"{file}: not a whole Parquet file ({error})") from None
-    missing = {"image", "label"} - set(table.column_names)
-    if missing:
-        raise NascopeError(f"{file}: no column {', '.join(sorted(missing))}; it has {', '.join(table.column_names)}")
-    return table
+    images, labels = (_column(file, table, names) for names in (_IMAGES, _LABELS))
+    kind = images.type
+    if not (_is_bytes(kind) or (pa.types.is_struct(kind) and "bytes" in kind.names)):
+        raise NascopeError(f"{file}: images are {kind}; needed are encoded images as bytes, or a struct with them")
+    if not pa.types.is_integer(labels.type):
+        raise NascopeError(f"{file}: labels are {labels.type}; needed are whole numbers from 0: number your classes")
+    return images, labels
 
 
-def _decode(content: bytes, file: Path, row: int) -> NDArray[np.uint8]:
+def _is_bytes(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_binary(kind) or pa.types.is_large_binary(kind))
+
+
+def _column(file: Path, table: pa.Table, names: tuple[str, ...]) -> pa.ChunkedArray:
+    found = next((name for name in names if table.column_names.count(name) == 1), None)
+    if found is None:
+        raise NascopeError(f"{file}: no column {' or '.join(names)}; it has {', '.join(table.column_names)[:200]}")
+    return table[found]
+
+
+def _decode(content: bytes | None, file: Path, row: int) -> NDArray[np.uint8]:
+    if content is None:
+        raise NascopeError(f"{file}, row {row}: there is no image")
     try:
-        with Image.open(io.BytesIO(content)) as image:
-            return np.asarray(image.convert("RGB"))
-    except (OSError, UnidentifiedImageError, TypeError) as error:
-        raise NascopeError(f"{file}, row {row}: not a readable image ({error})") from None
+        return np.asarray(decode(io.BytesIO(content)))
+    except NascopeError as error:
+        raise NascopeError(f"{file}, row {row}: {error}") from None
 
 
 # Numbers and sizes of images are unknown until the files are read; estimates of cost assume those of CIFAR-10.

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PIL import Image, UnidentifiedImageError
 from tqdm import tqdm
 
 from nascope.datasets.archives import Archive
+from nascope.datasets.files import decode
 from nascope.datasets.source import Images, Parts, Source
 from nascope.errors import NascopeError
 
@@ -62,10 +62,9 @@ def _read(items: Sequence[tuple[Path, int]], what: str) -> Images:
     pixels = np.empty((len(items), 3, _SIDE, _SIDE), dtype=np.uint8)
     for place, (path, _) in enumerate(tqdm(items, desc=f"Tiny-ImageNet {what} images", mininterval=5)):
         try:
-            with Image.open(path) as image:
-                found = np.asarray(image.convert("RGB"))
-        except (OSError, UnidentifiedImageError) as error:
-            raise NascopeError(f"{path}: not a readable image ({error}); unpack tiny-imagenet-200.zip again") from None
+            found = np.asarray(decode(path))
+        except NascopeError as error:
+            raise NascopeError(f"{path}: {error}; unpack tiny-imagenet-200.zip again") from None
         if found.shape[:2] != (_SIDE, _SIDE):
             raise NascopeError(f"{path}: {found.shape[1]}x{found.shape[0]} pixels, Tiny-ImageNet has 64x64")
         pixels[place] = found.transpose(2, 0, 1)

@@ -60,7 +60,7 @@ class Confusion(Section, frozen=True, kw_only=True):
 
     dataset: Annotated[str, says("Data set.")] = "digits"
     space: Annotated[str, says("Name under search_spaces.")] = "darts"
-    protocol: Annotated[str, says("Protocol of the final network.")] = "digits_darts"
+    protocol: Annotated[str, says("Protocol of the final network.")] = "digits_final"
     first_cells: Annotated[
         Depths, says("Cells of stage 1's supernets; stage 2 and the final network follow the first.")
     ] = (

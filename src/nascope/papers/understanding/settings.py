@@ -62,7 +62,7 @@ class Measures(Section, frozen=True, kw_only=True):
 
     landscape: Annotated[Landscape, says("Loss and accuracy on grids.")]
     gradients: Annotated[Gradients, says("Variance of mini-batch gradients on the landscape's plane.")]
-    sharpness: Annotated[Sharpness, says("Largest eigenvalue and trace of the loss's Hessian.")]
+    sharpness: Annotated[Sharpness, says("Largest and smallest eigenvalue of the loss's Hessian, and its trace.")]
 
 
 class Geometry(GeometryOptions, frozen=True, kw_only=True):

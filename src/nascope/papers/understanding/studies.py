@@ -6,10 +6,21 @@ import pandas as pd
 
 from nascope.config.section import Positive, PositiveFloat, Seeds
 from nascope.papers.declare import study_kind
-from nascope.spaces import darts, topology
+from nascope.spaces import topology
 from nascope.spaces.cellspace import random_operations
 from nascope.spaces.published import published_cell
 from nascope.studies.request import Request, table_of
+
+#: The operations that are drawn, in the order of the authors' code: their seeds give their variants in no other order.
+OPERATIONS = (
+    "max_pool_3x3",
+    "avg_pool_3x3",
+    "skip_connect",
+    "sep_conv_3x3",
+    "sep_conv_5x5",
+    "dil_conv_3x3",
+    "dil_conv_5x5",
+)
 
 
 @study_kind()
@@ -45,7 +56,7 @@ def operation_variants(study: str, *, cells: tuple[str, ...], variants: Positive
         original = published_cell(cell).genotype
         rows.append(Request("original", cell, original, family=cell))
         for seed in range(1, variants + 1):
-            variant = random_operations(original, seed, darts.PRIMITIVES)
+            variant = random_operations(original, seed, OPERATIONS)
             rows.append(Request("operations", f"O{seed}", variant, seed, cell))
     return table_of(study, rows, seeds)
 

@@ -8,6 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from nascope.networks.mixes import Codes
 from nascope.search.one_shot.base import OneShotSearch
 from nascope.search.one_shot.setup import SearchSetup
 from nascope.search.one_shot.streams import ALPHAS
@@ -64,7 +65,7 @@ class AlphaSearch(OneShotSearch):
         self.alphas.grad = gradient
         self.adam.step()
 
-    def derive(self, random: torch.Generator, batch_norm: str) -> list[int]:
+    def derive(self, random: torch.Generator, batch_norm: str) -> Codes:
         """The cell that the architecture parameters stand for."""
         return self.space.strongest(self.strengths().detach())
 

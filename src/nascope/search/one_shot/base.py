@@ -84,7 +84,7 @@ class OneShotSearch(ABC):
         """Update weights and architecture with a pair of batches; the weights' mean loss."""
 
     @abstractmethod
-    def derive(self, random: torch.Generator, batch_norm: str) -> list[int]:
+    def derive(self, random: torch.Generator, batch_norm: str) -> mixes.Codes:
         """Codes of the cell that the search would return now."""
 
     def trace(self) -> list[dict[str, Any]]:
@@ -94,7 +94,7 @@ class OneShotSearch(ABC):
     def finish_epoch(self) -> None:  # noqa: B027 - most algorithms have nothing to do
         """What an algorithm does after the last step of an epoch."""
 
-    def path(self, codes: list[int]) -> mixes.Mix:
+    def path(self, codes: mixes.Codes) -> mixes.Mix:
         """The mix of a single cell."""
         return mixes.Path(codes)
 

@@ -7,6 +7,8 @@ from torch import Tensor, nn
 
 from nascope.spaces.nasbench201 import PRIMITIVES
 
+_NARROW = ("start", "lstm.weight_ih_l0", "lstm.weight_hh_l0", "embedding.weight", "head.weight")
+
 
 class Controller(nn.Module):
     """Two LSTM layers that emit one operation per edge, each fed the operation before.
@@ -16,7 +18,8 @@ class Controller(nn.Module):
         hidden: units of a layer.
         temperature: logits are divided by it,
         tanh_constant: then squashed into plus or minus this.
-        random: for the initial weights, uniform in +-0.1.
+        random: for the initial weights. As in NAS-Bench-201's code, uniform in +-0.1 for :data:`_NARROW`; the second
+            layer and all biases keep PyTorch's default, uniform in +-1/sqrt(hidden).
     """
 
     def __init__(
@@ -35,8 +38,9 @@ class Controller(nn.Module):
         self.embedding = nn.Embedding(len(PRIMITIVES), hidden)
         self.head = nn.Linear(hidden, len(PRIMITIVES))
         with torch.no_grad():
-            for parameter in self.parameters():
-                parameter.uniform_(-0.1, 0.1, generator=random)
+            for name, parameter in self.named_parameters():
+                bound = 0.1 if name in _NARROW else hidden**-0.5
+                parameter.uniform_(-bound, bound, generator=random)
 
     def forward(self, random: torch.Generator) -> tuple[list[int], Tensor, Tensor]:
         """A cell, its log probability and the sum of its edges' entropies."""

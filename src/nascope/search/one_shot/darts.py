@@ -12,6 +12,8 @@ from torch import Tensor, nn
 from nascope.networks.mixes import Mixture
 from nascope.search.one_shot.alphas import AlphaSearch
 from nascope.search.one_shot.base import Labelled
+from nascope.search.one_shot.order import ARCHITECTURE, check_first
+from nascope.search.one_shot.setup import SearchSetup
 
 _PERTURBATION = 0.01
 
@@ -22,9 +24,39 @@ class DartsV1(AlphaSearch):
     def train_step(self, train: Labelled, valid: Labelled, random: torch.Generator) -> float:
         """See :meth:`OneShotSearch.train_step`."""
         loss = self.descend(*train, Mixture(self.strengths().detach()))
+        self.step_architecture(valid)
+        return loss
+
+    def step_architecture(self, valid: Labelled) -> None:
+        """A step of the architecture on validation images, the weights left as they are."""
         (gradient,) = torch.autograd.grad(self.loss(valid, Mixture(self.strengths())), [self.alphas])
         self.descend_alphas(gradient)
-        return loss
+
+
+class TwoInputDartsV1(DartsV1):
+    """First order in spaces of two-input cells.
+
+    Args:
+        setup: see :class:`OneShotSearch`.
+        first: what steps first on a pair of batches: the ``architecture``, as in DARTS' own code, or the ``weights``,
+            as in NAS-Bench-201's.
+        **alphas: see :class:`AlphaSearch`.
+
+    Raises:
+        NascopeError: something else is to step first.
+    """
+
+    def __init__(self, setup: SearchSetup, *, first: str = ARCHITECTURE, **alphas: float) -> None:
+        check_first(first)
+        super().__init__(setup, **alphas)
+        self.first = first
+
+    def train_step(self, train: Labelled, valid: Labelled, random: torch.Generator) -> float:
+        """See :meth:`OneShotSearch.train_step`."""
+        if self.first != ARCHITECTURE:
+            return super().train_step(train, valid, random)
+        self.step_architecture(valid)
+        return self.descend(*train, Mixture(self.strengths().detach()))
 
 
 class DartsV2(AlphaSearch):

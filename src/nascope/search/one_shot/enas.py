@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Iterator
 from typing import Any
 
 import torch
 from torch import nn
 
-from nascope.networks.mixes import Path
+from nascope.datasets.images import channels_last
+from nascope.errors import NascopeError
+from nascope.networks.mixes import Codes, Path
 from nascope.search.one_shot.base import Labelled, OneShotSearch
 from nascope.search.one_shot.controller import Controller, Reward
+from nascope.search.one_shot.pairing import endless_batches
 from nascope.search.one_shot.setup import SearchSetup
 from nascope.search.one_shot.streams import CONTROLLER
-from nascope.training.batches import Batches, stream
+from nascope.training.batches import Batch, stream
 
 _CLIP = 5.0
 
@@ -32,6 +37,9 @@ class ENAS(OneShotSearch):
         as_coded: True: the published script's baseline. In the first epoch it is a sample's own accuracy, later one
             step from the last epoch's baseline towards the sample's own reward; entropies are differentiated as part
             of the reward. False: the baseline is a moving average over samples, and the reward is a number.
+
+    Raises:
+        NascopeError: see :class:`OneShotSearch`; also where there is a single validation image.
     """
 
     feeds_back = True
@@ -50,6 +58,9 @@ class ENAS(OneShotSearch):
         as_coded: bool = False,
     ) -> None:
         super().__init__(setup)
+        if len(self.valid_split) < 2:
+            name = setup.dataset.name
+            raise NascopeError(f"data set {name!r}: one validation image makes no batch for ENAS: choose another split")
         # The controller is tiny and sequential: it stays on the CPU.
         self.controller = Controller(len(self.space.choices), random=stream(self.seed, CONTROLLER))
         self.adam = torch.optim.Adam(
@@ -76,27 +87,38 @@ class ENAS(OneShotSearch):
     def finish_epoch(self) -> None:
         """Train the controller on validation batches, augmented as training images are."""
         random = stream(self.seed, CONTROLLER, self.epoch + 1)
-        batches = Batches(self.dataset, self.valid_split, self.protocol, [self.seed], self.epoch)
         with self.network.evaluating(self.batch_norms[0]):
-            self._train_controller(batches, random)
+            self._train_controller(self._batches(random), random)
         self.reward.finish_epoch()
 
-    def _train_controller(self, batches: Batches, random: torch.Generator) -> None:
-        for step in range(self.controller_steps):
+    def _train_controller(self, batches: Iterator[Batch], random: torch.Generator) -> None:
+        for _ in range(self.controller_steps):
             self.adam.zero_grad()
-            for number in range(self.aggregated):
-                batch = batches[(step * self.aggregated + number) % len(batches)]
+            for batch in itertools.islice(batches, self.aggregated):
                 codes, log_probability, entropy = self.controller(random)
-                with torch.no_grad():
-                    guess = self.network(batch.images, Path(codes)).argmax(dim=1)
-                    accuracy = float((guess == batch.labels[:, 0]).double().mean())
-                advantage = self.reward.advantage(accuracy, entropy)
+                advantage = self.reward.advantage(self._accuracy(codes, batch), entropy)
                 torch.autograd.backward(-log_probability * advantage / self.aggregated)
             nn.utils.clip_grad_norm_(self.controller.parameters(), _CLIP)
             self.adam.step()
 
-    def derive(self, random: torch.Generator, batch_norm: str) -> list[int]:
-        """See :meth:`OneShotSearch.derive`."""
+    def derive(self, random: torch.Generator, batch_norm: str) -> Codes:
+        """The best of some samples, each on another batch like those that the controller learns from.
+
+        The published script loads validation images with the batch size and the augmentation of training.
+        """
         last = self.epoch == self.protocol.epochs
         count = self.final_candidates if last else self.candidates
-        return self.scorer.best_of([self.sample(random) for _ in range(count)], random, batch_norm)
+        batches = self._batches(random)
+        cells = [self.sample(random) for _ in range(count)]
+        with self.network.evaluating(batch_norm):
+            scores = [self._accuracy(codes, batch) for codes, batch in zip(cells, batches, strict=False)]
+        return cells[scores.index(max(scores))]
+
+    def _batches(self, random: torch.Generator) -> Iterator[Batch]:
+        return endless_batches(self.dataset, self.valid_split, self.protocol, random)
+
+    @torch.no_grad()
+    def _accuracy(self, codes: list[int], batch: Batch) -> float:
+        """Accuracy (a fraction) of a cell on a batch, by the supernet as it evaluates now."""
+        guess = self.network(channels_last(batch.images), Path(codes)).argmax(dim=1)
+        return float((guess == batch.labels[:, 0]).double().mean())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from nascope.networks.mixes import HardPath
+from nascope.networks.mixes import HardPath, Mix
 from nascope.search.one_shot.alphas import AlphaSearch
 from nascope.search.one_shot.base import Labelled
 from nascope.search.one_shot.setup import SearchSetup
@@ -35,11 +35,15 @@ class GDAS(AlphaSearch):
 
     def train_step(self, train: Labelled, valid: Labelled, random: torch.Generator) -> float:
         """See :meth:`OneShotSearch.train_step`."""
-        loss = self.descend(*train, HardPath(*gumbel_sample(self.logits().detach(), self.temperature, random)))
-        mix = HardPath(*gumbel_sample(self.logits(), self.temperature, random))
+        loss = self.descend(*train, self.sampled(self.logits().detach(), random))
+        mix = self.sampled(self.logits(), random)
         (gradient,) = torch.autograd.grad(self.loss(valid, mix), [self.alphas])
         self.descend_alphas(gradient)
         return loss
+
+    def sampled(self, logits: Tensor, random: torch.Generator) -> Mix:
+        """A sampled path with the gradient of its softmax, by the rule of NAS-Bench-201's code."""
+        return HardPath(*gumbel_sample(logits, self.temperature, random))
 
 
 def gumbel_sample(alphas: Tensor, temperature: float, random: torch.Generator) -> tuple[Tensor, Tensor]:

@@ -7,9 +7,10 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from nascope.networks.mixes import Mix, Mixture, Partial, Path
+from nascope.networks.mixes import Codes, Mix, Mixture, Partial, Path
 from nascope.search.one_shot.alphas import AlphaSearch, Holder
 from nascope.search.one_shot.base import Labelled
+from nascope.search.one_shot.order import ARCHITECTURE, check_first
 from nascope.search.one_shot.setup import SearchSetup
 from nascope.search.one_shot.streams import ALPHAS
 from nascope.training.batches import stream
@@ -22,11 +23,24 @@ class PcDarts(AlphaSearch):
         setup: see :class:`OneShotSearch`.
         share: candidates see one of so many channels.
         warm_up: share of the epochs in which the architecture waits (15 of 50 in the paper).
+        first: what steps first on a pair of batches: the ``architecture``, as in the authors' code, or the ``weights``.
         **alphas: see :class:`AlphaSearch`.
+
+    Raises:
+        NascopeError: something else is to step first.
     """
 
-    def __init__(self, setup: SearchSetup, *, share: int = 4, warm_up: float = 0.3, **alphas: float) -> None:
-        self.share, self.warm_up = share, warm_up
+    def __init__(
+        self,
+        setup: SearchSetup,
+        *,
+        share: int = 4,
+        warm_up: float = 0.3,
+        first: str = ARCHITECTURE,
+        **alphas: float,
+    ) -> None:
+        check_first(first)
+        self.share, self.warm_up, self.first = share, warm_up, first
         super().__init__(setup, **alphas)
         start = 1e-3 * torch.randn(len(self.space.choices), generator=stream(self.seed, ALPHAS, 1))
         self.betas = nn.Parameter(start.to(self.device))
@@ -49,14 +63,22 @@ class PcDarts(AlphaSearch):
 
     def train_step(self, train: Labelled, valid: Labelled, random: torch.Generator) -> float:
         """See :meth:`OneShotSearch.train_step`."""
+        if self.first == ARCHITECTURE:
+            self._step_architecture(valid)
         loss = self.descend(*train, self._mix(self.logits().detach(), self.edge_weights().detach()))
-        if self.epoch >= self.warm_up * self.protocol.epochs:
-            objective = self.loss(valid, self._mix(self.logits(), self.edge_weights()))
-            self.alphas.grad, self.betas.grad = torch.autograd.grad(objective, [self.alphas, self.betas])
-            self.adam.step()
+        if self.first != ARCHITECTURE:
+            self._step_architecture(valid)
         return loss
 
-    def path(self, codes: list[int]) -> Mix:
+    def _step_architecture(self, valid: Labelled) -> None:
+        """A step of the architecture, which waits in the first epochs."""
+        if self.epoch < self.warm_up * self.protocol.epochs:
+            return
+        objective = self.loss(valid, self._mix(self.logits(), self.edge_weights()))
+        self.alphas.grad, self.betas.grad = torch.autograd.grad(objective, [self.alphas, self.betas])
+        self.adam.step()
+
+    def path(self, codes: Codes) -> Mix:
         """See :meth:`OneShotSearch.path`."""
         return Partial(Path(codes), self.edge_weights().detach(), self.share)
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import torch
 
-from nascope.networks.mixes import Path
+from nascope.errors import NascopeError, suggestion
+from nascope.networks.mixes import Codes, Path
 from nascope.search.one_shot.base import Labelled, OneShotSearch
 from nascope.search.one_shot.setup import SearchSetup
+
+_PATHS = ("one", "per_cell")
 
 
 class RSPS(OneShotSearch):
@@ -15,17 +18,27 @@ class RSPS(OneShotSearch):
     Args:
         setup: see :class:`OneShotSearch`.
         candidates: random cells that are compared.
+        paths: what a step trains. ``one``: one cell for all cells of the network, drawn uniformly, ``none`` like any
+            other candidate, as NAS-Bench-201's script does. ``per_cell``: another path in each cell, drawn again until
+            no node is left without input, which is NATS-Bench's rule for the same space.
+
+    Raises:
+        NascopeError: unknown paths.
     """
 
-    def __init__(self, setup: SearchSetup, *, candidates: int = 100) -> None:
+    def __init__(self, setup: SearchSetup, *, candidates: int = 100, paths: str = "one") -> None:
+        if paths not in _PATHS:
+            raise NascopeError(f"unknown paths {paths!r}{suggestion(paths, _PATHS)}; choose from {', '.join(_PATHS)}")
         super().__init__(setup)
-        self.candidates = candidates
+        self.candidates, self.paths = candidates, paths
 
     def train_step(self, train: Labelled, valid: Labelled, random: torch.Generator) -> float:
         """See :meth:`OneShotSearch.train_step`; there is no architecture to update."""
-        return self.descend(*train, Path(self.space.random_path(random, self.network.layers)))
+        if self.paths == "one":
+            return self.descend(*train, Path(self.space.random_codes(random)))
+        return self.descend(*train, Path(self.space.connected_paths(random, self.network.layers)))
 
-    def derive(self, random: torch.Generator, batch_norm: str) -> list[int]:
+    def derive(self, random: torch.Generator, batch_norm: str) -> Codes:
         """See :meth:`OneShotSearch.derive`."""
         cells = [self.space.random_codes(random) for _ in range(self.candidates)]
         return self.scorer.best_of(cells, random, batch_norm)

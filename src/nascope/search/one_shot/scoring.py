@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import torch
 from torch import Tensor
 
 from nascope.datasets.images import Dataset, Split, channels_last
 from nascope.networks.evaluation import EvaluatedBothWays
-from nascope.networks.mixes import Mix
+from nascope.networks.mixes import Codes, Mix
 
 #: The benchmark's test batch, with which single candidates are scored.
 SCORING_BATCH = 512
@@ -26,12 +26,12 @@ class Scorer:
     """
 
     def __init__(
-        self, network: EvaluatedBothWays, dataset: Dataset, valid: Split, path: Callable[[list[int]], Mix]
+        self, network: EvaluatedBothWays, dataset: Dataset, valid: Split, path: Callable[[Codes], Mix]
     ) -> None:
         self.network, self.dataset, self.valid, self.path = network, dataset, valid, path
 
     @torch.no_grad()
-    def score(self, codes: list[int], batch_norm: str, chosen: Tensor | None = None) -> float:
+    def score(self, codes: Codes, batch_norm: str, chosen: Tensor | None = None) -> float:
         """Accuracy (%) of a cell on some validation images (None: all), not augmented.
 
         Args:
@@ -50,7 +50,7 @@ class Scorer:
                 hits += int((guess == labels[start : start + SCORING_BATCH]).sum())
         return 100 * hits / len(labels)
 
-    def best_of(self, candidates: list[list[int]], random: torch.Generator, batch_norm: str) -> list[int]:
+    def best_of(self, candidates: Sequence[Codes], random: torch.Generator, batch_norm: str) -> Codes:
         """The candidate with the best accuracy, each on one random batch of its own (the first of equals)."""
         count, device = len(self.valid), self.valid.labels.device
         batches = (torch.randperm(count, generator=random)[:SCORING_BATCH].to(device) for _ in candidates)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from nascope.networks.mixes import Mixture, Path
+from nascope.networks.mixes import Codes, Mixture, Path
 from nascope.search.one_shot.alphas import AlphaSearch
 from nascope.search.one_shot.base import Labelled
 from nascope.search.one_shot.setup import SearchSetup
@@ -32,7 +32,7 @@ class SETN(AlphaSearch):
         self.descend_alphas(gradient)
         return loss
 
-    def derive(self, random: torch.Generator, batch_norm: str) -> list[int]:
+    def derive(self, random: torch.Generator, batch_norm: str) -> Codes:
         """See :meth:`OneShotSearch.derive`."""
         cells = most_probable(self.alphas.detach().cpu(), self.candidates)
         return self.scorer.best_of(cells, random, batch_norm)

@@ -1,18 +1,19 @@
 """What one-shot searches look for: a supernet, its edges' candidates, and the cells that codes stand for.
 
-Codes are a list with the number of the chosen candidate for every edge of the supernet, -1 where there is no edge.
+A cell is given by codes (:data:`~nascope.networks.mixes.Codes`), one for every edge of the supernet.
 """
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
 
 import torch
 from torch import Tensor
 
 from nascope.datasets.images import Dataset
+from nascope.errors import NascopeError
 from nascope.networks.evaluation import EvaluatedBothWays
+from nascope.networks.mixes import Codes
 from nascope.training.protocol import Protocol
 
 #: Types of cells; a space of one type has the first.
@@ -39,7 +40,7 @@ class SearchedSpace(ABC):
         """
 
     @abstractmethod
-    def text(self, codes: Sequence[int]) -> str:
+    def text(self, codes: Codes) -> str:
         """The genotype of codes."""
 
     @abstractmethod
@@ -54,9 +55,13 @@ class SearchedSpace(ABC):
     def random_codes(self, random: torch.Generator) -> list[int]:
         """A cell uniformly at random."""
 
-    @abstractmethod
-    def random_path(self, random: torch.Generator, cells: int) -> Tensor:
-        """Codes with which a step of random search trains the weights, (edges,) or (cells, edges)."""
+    def connected_paths(self, random: torch.Generator, cells: int) -> Tensor:
+        """Another path for each cell, none of which leaves a node without input; (cells, edges).
+
+        Raises:
+            NascopeError: the space has no such rule.
+        """
+        raise NascopeError("another path per cell (RSPS, paths: per_cell) is a rule for NAS-Bench-201's space only")
 
     def place(self, edge: int) -> tuple[str, int]:
         """Cell type and number in the cell of an edge of the supernet."""

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import torch
 from torch import Tensor
 
 from nascope.datasets.images import Dataset
 from nascope.errors import NascopeError
+from nascope.networks.mixes import Codes, kept
 from nascope.networks.nasbench201_supernet import NasBench201Supernet
 from nascope.search.one_shot.space import SearchedSpace
 from nascope.spaces.nasbench201 import PRIMITIVES, NasBench201Cell, edges_of
@@ -40,9 +39,9 @@ class NasBench201Space(SearchedSpace):
             in_channels=dataset.channels,
         )
 
-    def text(self, codes: Sequence[int]) -> str:
+    def text(self, codes: Codes) -> str:
         """See :class:`SearchedSpace`."""
-        return str(NasBench201Cell(tuple(PRIMITIVES[code] for code in codes)))
+        return str(NasBench201Cell(tuple(PRIMITIVES[number] for code in codes for number in kept(code))))
 
     def strongest(self, strengths: Tensor) -> list[int]:
         """The strongest primitive of each edge, ``none`` too."""
@@ -58,8 +57,8 @@ class NasBench201Space(SearchedSpace):
         codes: list[int] = torch.randint(len(PRIMITIVES), (len(self.choices),), generator=random).tolist()
         return codes
 
-    def random_path(self, random: torch.Generator, cells: int) -> Tensor:
-        """Another path in each cell, uniformly among those that leave no node without input; (cells, edges)."""
+    def connected_paths(self, random: torch.Generator, cells: int) -> Tensor:
+        """See :class:`SearchedSpace`; uniformly among such paths (NATS-Bench)."""
         return torch.stack([self._connected(random) for _ in range(cells)])
 
     def _connected(self, random: torch.Generator) -> Tensor:

@@ -9,6 +9,7 @@ from torch import Tensor
 
 from nascope.datasets.images import Dataset
 from nascope.errors import NascopeError
+from nascope.networks.mixes import Code, Codes, kept
 from nascope.networks.supernet import Supernet
 from nascope.search.one_shot.space import KINDS, SearchedSpace
 from nascope.search.one_shot.space_spec import SpaceSpec
@@ -59,14 +60,14 @@ class TwoInputSpace(SearchedSpace):
         """See :class:`SearchedSpace`."""
         return KINDS[edge // len(self.pairs)], edge % len(self.pairs)
 
-    def text(self, codes: Sequence[int]) -> str:
+    def text(self, codes: Codes) -> str:
         """See :class:`SearchedSpace`."""
         cells = []
         for start in (0, len(self.pairs)):
             edges = [
-                (self.choices[start + place][codes[start + place]], source)
+                (self.choices[start + place][number], source)
                 for place, (source, _) in enumerate(self.pairs)
-                if codes[start + place] >= 0
+                for number in kept(codes[start + place])
             ]
             cells.append(Cell(tuple(edges), tuple(range(2, self.nodes + 2))))
         return str(Genotype(*cells))
@@ -79,6 +80,17 @@ class TwoInputSpace(SearchedSpace):
             for edge in sorted(arriving, key=lambda edge: -best[edge][1])[:2]:
                 codes[edge] = best[edge][0]
         return codes
+
+    def strongest_pairs(self, strengths: Tensor) -> list[Code]:
+        """The cell of the two strongest pairs of an operation and an edge in every node (Dong & Yang 2019, GDAS).
+
+        Unlike :meth:`strongest`, a node may keep two operations of one edge; of equals the first pair is taken.
+        """
+        rows, pairs = strengths.tolist(), []
+        for arriving in self.arriving():
+            found = [(edge, number) for edge in arriving for number in self._operations(edge)]
+            pairs += sorted(found, key=lambda pair: -rows[pair[0]][pair[1]])[:2]
+        return [tuple(number for place, number in pairs if place == edge) for edge in range(len(self.choices))]
 
     def _best(self, edge: int, strengths: Sequence[float]) -> tuple[int, float]:
         """The strongest candidate of an edge that is not ``none``, and its strength."""
@@ -104,7 +116,3 @@ class TwoInputSpace(SearchedSpace):
                 operations = list(self._operations(arriving[number]))
                 codes[arriving[number]] = operations[int(torch.randint(len(operations), (), generator=random))]
         return codes
-
-    def random_path(self, random: torch.Generator, cells: int) -> Tensor:
-        """One cell for all cells of a type (Li & Talwalkar 2019), (edges,)."""
-        return torch.tensor(self.random_codes(random))

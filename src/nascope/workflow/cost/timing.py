@@ -16,7 +16,7 @@ from nascope.search.algorithm import Algorithm
 from nascope.search.one_shot.base import OneShotSearch
 from nascope.search.one_shot.setup import SearchSetup
 from nascope.search.one_shot.space import SearchedSpace
-from nascope.spaces.parse import parse_genotype
+from nascope.spaces.stored import stored_genotype
 from nascope.training.protocol import Protocol
 from nascope.training.trainer import Trainer
 from nascope.workflow.cost.noise import random_images
@@ -73,7 +73,7 @@ class TrainingStep(Step):
         )
         clock = _Clock()
         images = random_images(self.dataset, batch * (count + 1))
-        genotype = parse_genotype(self.genotype)
+        genotype = stored_genotype(self.genotype)
         Trainer(genotype, images, short, range(short.replicas), device=device, guard=clock).run()
         return clock.median() * self.protocol.batch_size / batch
 

@@ -9,9 +9,9 @@ import pandas as pd
 
 from nascope.papers.stacnas.settings import StacNas
 from nascope.spaces.nasbench201 import NasBench201Cell
-from nascope.spaces.parse import parse_genotype
 from nascope.spaces.published import published_cell
 from nascope.spaces.removal import ORDERS
+from nascope.spaces.stored import stored_genotype
 from nascope.training.plan import network_cost, plan_trainings
 from nascope.workflow.cost.timing import TrainingStep
 from nascope.workflow.cost.work import Work
@@ -50,7 +50,7 @@ def _counted(study: StudyTables, config: Config, genotypes: pd.DataFrame | None)
     if genotypes is None:
         return TWO_INPUT, _asked_for(study, config), network_cost(TWO_INPUT, 1)
     networks = plan_trainings(genotypes, study.protocol.replicas, 1)
-    is_nasbench201 = isinstance(parse_genotype(networks["representative"][0]), NasBench201Cell)
+    is_nasbench201 = isinstance(stored_genotype(networks["representative"][0]), NasBench201Cell)
     return _NASBENCH201 if is_nasbench201 else TWO_INPUT, len(networks), networks["cost"].mean()
 
 

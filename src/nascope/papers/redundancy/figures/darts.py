@@ -28,7 +28,7 @@ from nascope.spaces.darts import PRIMITIVES
 _TABLES = {"genotype_importance": DARTS_IMPORTANCE, "predictions": SURROGATE_PREDICTIONS}
 _CELLS = {"normal": "normal cells", "reduce": "reduction cells"}
 _SUBSETS = {"top": "best", "rest": "middle", "bottom": "worst", "uniform": "any"}
-_POSITIONS = ("from $c_{k-2}$", "from $c_{k-1}$", "from a node")
+_POSITIONS = ("from cₖ₋₂", "from cₖ₋₁", "from a node")
 
 
 def _options(plan: reads.RedundancyPlan) -> dict[str, Any]:

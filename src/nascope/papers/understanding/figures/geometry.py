@@ -69,6 +69,7 @@ def geometry(
             for (mode, size), part in mean_variances(gradients).groupby(["batch_norm", "batch_size"])
         },
         "largest Hessian eigenvalue": (sharpness, "top_eigenvalue"),
+        "smallest Hessian eigenvalue": (sharpness, "bottom_eigenvalue"),
         "trace of the Hessian": (sharpness, "trace"),
     }
     figure, axes = canvas(1, len(columns), 2.4 * len(columns), 3, squeeze=False)
@@ -86,7 +87,15 @@ def geometry(
     data = pd.concat(tables, ignore_index=True)
     note = (
         f"{data['name'].nunique()} cells {trained}, {data['seed'].nunique()} seed(s). Basin and variance (its "
-        "geometric mean) on the plane of two filter-normalised directions; eigenvalue by Lanczos, trace by Hutchinson, "
-        "at the trained weights. Intervals: bootstrap over cells and seeds, 95%."
+        "geometric mean) on the plane of two filter-normalised directions; eigenvalues by Lanczos, trace by "
+        "Hutchinson, at the trained weights. Eigenvalues are the largest and the smallest in value; the largest in "
+        f"magnitude is {_larger_end(sharpness)}. Intervals: bootstrap over cells and seeds, 95%."
     )
     return Drawing(figure, data, note)
+
+
+def _larger_end(sharpness: pd.DataFrame) -> str:
+    """Which end of the spectrum is the larger one in magnitude, counted over networks."""
+    known = sharpness.dropna(subset=["largest_magnitude"])
+    negative = int((known["largest_magnitude"] < 0).sum())
+    return f"the smallest for {negative} of {len(known)} networks, the largest for the others"

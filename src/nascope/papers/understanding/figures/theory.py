@@ -16,6 +16,7 @@ from nascope.schemas.results import LINEAR_CELLS
 _COLOURS = dict(zip(OBJECTIVES, ("#0072B2", "#D55E00"), strict=True))
 _NAMES = {"4.1": "smoothness (Theorem 4.1)", "4.2": "gradient variance (Theorem 4.2)"}
 _DRAWN_NODES = 3
+_SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 
 @PAPER.figure(
@@ -91,7 +92,9 @@ def _draw_linear_cell(axis: Axes, name: str, edges: list[tuple[int, int]]) -> No
     for node in range(1, output):
         arrow(axis, places[node], places[output], "#BBBBBB", 0.25 if chain and node < output - 1 else 0.05)
     for node, (x, y) in places.items():
-        label, colour = {0: ("$x$", "#FCE4C4"), output: ("concat", "#EEEEEE")}.get(node, (f"$y_{node}$", "#DCE9F5"))
+        label, colour = {0: ("x", "#FCE4C4"), output: ("concat", "#EEEEEE")}.get(
+            node, (f"y{node}".translate(_SUBSCRIPTS), "#DCE9F5")
+        )
         box = {"boxstyle": "circle,pad=0.3", "facecolor": colour, "edgecolor": "#666666", "linewidth": 0.6}
         axis.text(x, y, label, ha="center", va="center", fontsize=8, bbox=box)
     axis.set_title(f"the {name} cell ({_DRAWN_NODES} nodes)")
