@@ -8,7 +8,7 @@ configfile: "config.yaml"
 
 # Names that rules share, then a file per stage.
 STAGES = "common estimate data genotypes training benchmark geometry importance surrogate searches one_shot operators"
-STAGES += " cell_searches figures report"
+STAGES += " cell_searches figures report targets"
 for stage in STAGES.split():
 
     include: f"rules/{stage}.smk"
@@ -41,9 +41,6 @@ for paper in PLANS:
 
 
 try:
-    check_made_by_rules(
-        outputs.tables_read(PLANS),
-        lambda path: any(rule.is_producer(path) for rule in workflow.rules),
-    )
+    check_tables()
 except NascopeError as error:
     raise WorkflowError(str(error))

@@ -42,7 +42,10 @@ rule own_benchmark:
         runtime=10,
     params:
         job=nasbench201.own_space_job(PLANS["nasbench201"]),
-        code=code("own_benchmark"),
+        code=code(
+            "own_benchmark",
+            PLAN.study(PLANS["nasbench201"].section.own_space).dataset.reader,
+        ),
     script:
         "../workflow/scripts/own_benchmark.py"
 

@@ -1,10 +1,11 @@
 # Searches in spaces of two-input cells, and gradient confusion of the networks that they train.
 CONFUSION = stacnas.confusion_job(PLANS["stacnas"])
-CONFUSION_CODE = code("confusion", reader(named_dataset(CONFUSION["dataset_name"])))
+CONFUSION_CODE = code("confusion", named_dataset(CONFUSION["dataset_name"]).reader)
 SEARCHED = stacnas.searched_datasets(PLANS["stacnas"])
-CELL_SEARCH_CODE = code(
-    "cell_search", *stacnas.search_modules(PLANS["stacnas"]), *map(reader, SEARCHED)
-)
+CELL_SEARCH_CODES = {
+    name: code("cell_search", *stacnas.cell_search_modules(PLANS["stacnas"], name))
+    for name in PLANS["stacnas"].section.searches.algorithms
+}
 
 
 rule cell_search:
@@ -31,10 +32,10 @@ rule cell_search:
         job=lambda wildcards: stacnas.cell_search_job(
             PLANS["stacnas"], wildcards.space, int(wildcards.shard)
         ),
-        store=lambda wildcards: stacnas.cell_search_store(
-            PLANS["stacnas"], wildcards.space, CELL_SEARCH_CODE
+        stores=lambda wildcards: stacnas.cell_search_stores(
+            PLANS["stacnas"], wildcards.space, CELL_SEARCH_CODES
         ),
-        code=CELL_SEARCH_CODE,
+        code=CELL_SEARCH_CODES,
     script:
         "../workflow/scripts/cell_search.py"
 

@@ -2,7 +2,6 @@
 from pathlib import Path
 
 from nascope.checkout import check_checkout
-from nascope.datasets.registry import SOURCES
 from nascope.errors import NascopeError
 from nascope.loading import module_of
 from nascope.papers.nasbench201 import jobs as nasbench201
@@ -11,18 +10,13 @@ from nascope.papers.redundancy import jobs as redundancy
 from nascope.papers.registry import PAPERS
 from nascope.papers.stacnas import jobs as stacnas
 from nascope.papers.understanding import jobs as understanding
-from nascope.results import forget_the_future, hold_results
 from nascope.schemas import results
-from nascope.search.algorithms import ONE_SHOT
-from nascope.analysis.geometry import MEASURES
-from nascope.training.devices import check_cards
 from nascope.workflow import outputs
-from nascope.workflow.check import check_config, check_made_by_rules
+from nascope.workflow.check import check_config
 from nascope.workflow.files import check_files
 from nascope.workflow.plan import plans
 from nascope.workflow.read import read_config
 from nascope.workflow.versions import version
-from nascope.workflow.whole import set_aside
 
 try:
     check_checkout(Path(workflow.basedir))
@@ -44,8 +38,6 @@ SCRIPTS = Path(workflow.basedir) / "workflow" / "scripts"
 GPU = int(
     "gpu" in workflow.global_resources and workflow.global_resources["gpu"].value > 0
 )
-# Locks that are held until the workflow ends.
-HELD = []
 
 
 # Jobs of seconds are not worth submitting to a cluster: they run where snakemake runs.
@@ -72,11 +64,6 @@ def code(script, *modules):
     return version(SCRIPTS / f"{script}.py", *modules)
 
 
-def reader(dataset):
-    """Module that reads a data set."""
-    return module_of(SOURCES[dataset.source])
-
-
 def named_dataset(name):
     """A data set by name; the name has been checked before."""
     return CONFIG.datasets[name]
@@ -97,29 +84,6 @@ def files_named(files):
     )
 
 
-def with_all_inputs(files):
-    """Files and all that they are made from.
-
-    Snakemake does not miss an intermediate file whose successors are there, yet a job that was killed while it made one
-    again leaves successors that are out of date: targets ask for all of them.
-    """
-    found, waiting = {}, list(files)
-    while waiting:
-        file = waiting.pop()
-        makers = (rule for rule in workflow.rules if rule.is_producer(file))
-        maker = None if file in found else next(makers, None)
-        if maker is not None:
-            found[file] = None
-            inputs, *_ = maker.expand_input(maker.get_wildcards(file))
-            waiting += map(str, inputs)
-    if workflow.is_main_process and not workflow.dryrun:
-        for file in set_aside(found):
-            logger.warning(
-                f"{file} was not whole; it is now {file}.damaged and is made again"
-            )
-    return list(found)
-
-
 def longer(minutes):
     """A walltime that grows with each attempt: a job that needed more goes on from its checkpoint."""
     return lambda wildcards, attempt: minutes * attempt
@@ -128,32 +92,3 @@ def longer(minutes):
 def setup_of(wildcards):
     """One of the studies of a set-up; all of them have its data set and protocol."""
     return PLAN.setup(wildcards.setup)[0]
-
-
-def geometry_code(wildcards):
-    """Version of a measure."""
-    return code(
-        "geometry",
-        module_of(MEASURES[wildcards.measure]),
-        reader(PLAN.study(wildcards.study).dataset),
-    )
-
-
-def one_shot_code(wildcards):
-    """Version of a one-shot algorithm."""
-    options = PLANS["nasbench201"].section.one_shot
-    return code(
-        "one_shot",
-        module_of(ONE_SHOT[wildcards.algorithm]),
-        reader(named_dataset(options.dataset)),
-    )
-
-
-onstart:
-    try:
-        HELD.append(hold_results(Path("results")))
-        forget_the_future(Path("results"))
-        if GPU and workflow.local_exec:
-            check_cards()
-    except NascopeError as error:
-        raise WorkflowError(str(error))

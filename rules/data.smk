@@ -19,7 +19,7 @@ rule download:
         name=lambda wildcards: files_named(wildcards.files),
         dataset=lambda wildcards: named_dataset(files_named(wildcards.files)).given(),
         code=lambda wildcards: code(
-            "download", reader(named_dataset(files_named(wildcards.files)))
+            "download", named_dataset(files_named(wildcards.files)).reader
         ),
     script:
         "../workflow/scripts/download.py"

@@ -1,13 +1,9 @@
 # What a run will cost, before anything starts: snakemake estimate.
-ESTIMATE_CODE = code(
-    "estimate",
-    *stacnas.search_modules(PLANS["stacnas"]),
-    *[
-        module_of(ONE_SHOT[name])
-        for name in PLANS["nasbench201"].section.one_shot.algorithms
-    ],
-    *map(reader, CONFIG.datasets.values()),
-)
+ESTIMATED = [
+    *nasbench201.all_modules(PLANS["nasbench201"]),
+    *stacnas.all_modules(PLANS["stacnas"]),
+    *(dataset.reader for dataset in CONFIG.datasets.values()),
+]
 
 
 rule estimate_table:
@@ -34,7 +30,7 @@ rule estimate_table:
         config=CONFIG.given(),
         # So that steps are timed again where another kind of device is asked for.
         gpu=GPU,
-        code=ESTIMATE_CODE,
+        code=code("estimate", *ESTIMATED),
     script:
         "../workflow/scripts/estimate.py"
 

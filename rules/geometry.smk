@@ -30,9 +30,19 @@ rule geometry:
             PLANS["understanding"],
             wildcards.measure,
             wildcards.study,
-            geometry_code(wildcards),
+            code(
+                "geometry",
+                *understanding.geometry_modules(
+                    PLANS["understanding"], wildcards.measure, wildcards.study
+                ),
+            ),
         ),
-        code=geometry_code,
+        code=lambda wildcards: code(
+            "geometry",
+            *understanding.geometry_modules(
+                PLANS["understanding"], wildcards.measure, wildcards.study
+            ),
+        ),
     script:
         "../workflow/scripts/geometry.py"
 

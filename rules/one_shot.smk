@@ -21,9 +21,19 @@ rule one_shot:
             PLANS["nasbench201"], wildcards.algorithm, int(wildcards.shard)
         ),
         store=lambda wildcards: nasbench201.one_shot_store(
-            PLANS["nasbench201"], wildcards.algorithm, one_shot_code(wildcards)
+            PLANS["nasbench201"],
+            wildcards.algorithm,
+            code(
+                "one_shot",
+                *nasbench201.one_shot_modules(
+                    PLANS["nasbench201"], wildcards.algorithm
+                ),
+            ),
         ),
-        code=one_shot_code,
+        code=lambda wildcards: code(
+            "one_shot",
+            *nasbench201.one_shot_modules(PLANS["nasbench201"], wildcards.algorithm),
+        ),
     script:
         "../workflow/scripts/one_shot.py"
 

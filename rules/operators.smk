@@ -1,5 +1,5 @@
 OPERATORS = stacnas.operators_job(PLANS["stacnas"])
-OPERATORS_CODE = code("operators", reader(named_dataset(OPERATORS["dataset_name"])))
+OPERATORS_CODE = code("operators", named_dataset(OPERATORS["dataset_name"]).reader)
 
 
 rule operators:

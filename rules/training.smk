@@ -17,7 +17,7 @@ rule parameters:
         protocol=lambda wildcards: PLAN.study(wildcards.study).protocol.given(),
         dataset=lambda wildcards: PLAN.study(wildcards.study).dataset.given(),
         code=lambda wildcards: code(
-            "parameters", reader(PLAN.study(wildcards.study).dataset)
+            "parameters", PLAN.study(wildcards.study).dataset.reader
         ),
     script:
         "../workflow/scripts/parameters.py"
@@ -70,7 +70,7 @@ rule train:
         dataset=lambda wildcards: setup_of(wildcards).dataset.given(),
         protocol=lambda wildcards: setup_of(wildcards).protocol.given(),
         store=lambda wildcards: PLAN.store(wildcards.setup),
-        code=lambda wildcards: code("train", reader(setup_of(wildcards).dataset)),
+        code=lambda wildcards: code("train", setup_of(wildcards).dataset.reader),
     script:
         "../workflow/scripts/train.py"
 

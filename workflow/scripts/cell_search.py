@@ -24,7 +24,7 @@ with job(snakemake) as origin, leased_device(snakemake.resources.gpu) as device:
     from nascope.config.section import section_of
     from nascope.datasets.sources import load_dataset
     from nascope.datasets.spec import DatasetSpec
-    from nascope.provenance import content_hash
+    from nascope.hashing import content_hash
     from nascope.search.algorithms import CELL_SEARCH, chosen
     from nascope.search.one_shot.cells import run_cell_search
     from nascope.search.one_shot.space_spec import SpaceSpec
@@ -33,11 +33,11 @@ with job(snakemake) as origin, leased_device(snakemake.resources.gpu) as device:
     from nascope.training.protocol import Protocol
 
     prepare_torch(snakemake.threads, device)
-    asked, store = snakemake.params.job, Path(snakemake.params.store)
+    asked, stores = snakemake.params.job, snakemake.params.stores
     groups = asked["groups"]
     if groups == "measured":
         groups = members_of(read_table(snakemake.input.groups[0], OPERATOR_GROUPS))
-        store = store / content_hash(groups)
+        stores = {name: f"{store}/{content_hash(groups)}" for name, store in stores.items()}
     space = TwoInputSpace.of(section_of(SpaceSpec, asked["space"]))
     loaded = cache(load_dataset)
 
@@ -53,7 +53,7 @@ with job(snakemake) as origin, leased_device(snakemake.resources.gpu) as device:
                 section_of(Protocol, how["weights"]),
                 stages=TwoStages(groups, second) if name == "StacNAS" else None,
                 seeds=[seed],
-                store=store / name,
+                store=Path(stores[name]),
                 device=device,
             )
         )

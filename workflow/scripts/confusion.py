@@ -23,7 +23,7 @@ with job(snakemake) as origin, leased_device(snakemake.resources.gpu) as device:
     from nascope.config.section import section_of
     from nascope.datasets.sources import load_dataset
     from nascope.datasets.spec import DatasetSpec
-    from nascope.provenance import content_hash
+    from nascope.hashing import content_hash
     from nascope.search.one_shot.space_spec import SpaceSpec
     from nascope.search.one_shot.space_two_input import TwoInputSpace
     from nascope.training.protocol import Protocol

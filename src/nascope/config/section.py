@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, ClassVar, TypeVar
 
 import msgspec
 from msgspec import Meta
@@ -32,17 +32,23 @@ class Section(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     """Base of all parts of the configuration.
 
     A field is ``key: Annotated[type, says("One sentence.")] = default``. Lists are tuples, so that they cannot change.
-    Versions of code leave these fields out (:mod:`nascope.workflow.versions`): a job depends on the values that it is
-    given, not on which other keys exist.
+    Versions of code leave these fields out (:mod:`nascope.workflow.versions`): jobs are given their values.
+
+    Attributes:
+        pinned: whether a test pins the defaults (``tests/golden/defaults.json``), so that values equal to them need not
+            be named where results are stored and found.
     """
 
-    def given(self) -> dict[str, Any]:
-        """The values that differ from their defaults, as JSON can hold them.
+    pinned: ClassVar[bool] = False
 
-        Results are stored and found by these: a new key with a default moves nothing.
+    def given(self) -> dict[str, Any]:
+        """The values as JSON can hold them: what jobs are given, and what results are found by.
+
+        A pinned section names only those that differ from their defaults, so that a new key with a default moves
+        nothing.
         """
         values = {key: (getattr(self, key), default) for key, default in _defaults(type(self)).items()}
-        return {key: plain(value) for key, (value, default) in values.items() if value != default}
+        return {key: plain(value) for key, (value, default) in values.items() if not self.pinned or value != default}
 
 
 def whole(value: Any) -> Any:  # noqa: ANN401 - what a configuration can hold

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from msgspec import Meta
 
 from nascope.config.section import Natural, Section, says
 from nascope.datasets.registry import SOURCES, source_named
 from nascope.errors import suggestion
-from nascope.provenance import content_hash
+from nascope.hashing import content_hash
+from nascope.loading import module_of
 
 
 class DatasetSpec(Section, frozen=True):
     """Where images come from, and how they are divided."""
+
+    pinned: ClassVar[bool] = True
 
     source: Annotated[str, says(f"Where the images come from: {', '.join(SOURCES)}.")]
     root: Annotated[str, says("Directory that holds the files (all sources but digits).")] = "data"
@@ -50,6 +53,11 @@ class DatasetSpec(Section, frozen=True):
     def folder(self) -> Path:
         """Directory of the files."""
         return Path(self.root).expanduser()
+
+    @property
+    def reader(self) -> str:
+        """Module that reads the files."""
+        return module_of(SOURCES[self.source])
 
     def content(self) -> dict[str, Any]:
         """The settings that decide results: all except ``mirror``, and ``root`` where the files are official ones.

@@ -6,7 +6,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from nascope.papers.declare import STUDIES, Paper
+from nascope.papers.declare import Paper
 
 _HERE = Path(__file__).parent
 #: Packages in the order of the report: by year, then by name.
@@ -32,8 +32,3 @@ def declared() -> dict[str, Paper[Any]]:
             if file.name != "__init__.py":
                 import_module(f"nascope.papers.{module}")
     return PAPERS
-
-
-def study_kinds() -> list[str]:
-    """Ways of drawing genotypes, once the papers are declared."""
-    return list(STUDIES)

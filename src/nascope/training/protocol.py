@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from msgspec import Meta
 
@@ -14,6 +14,8 @@ _LAST_EPOCHS = 5  # of the linear schedule
 
 class Protocol(Section, frozen=True):
     """How a genotype is turned into a network and trained."""
+
+    pinned: ClassVar[bool] = True
 
     channels: Annotated[Positive, says("Channels of the first cells.")]
     cells: Annotated[Positive, says("Cells per stage (NAS-Bench-201 skeleton) or in all (DARTS skeleton).")]

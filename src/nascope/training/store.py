@@ -10,8 +10,8 @@ import pandas as pd
 from torch import Tensor
 
 from nascope.errors import NascopeError
+from nascope.hashing import content_hash
 from nascope.networks.replicas import replica_state
-from nascope.provenance import content_hash
 from nascope.schemas.column import Table
 from nascope.schemas.trainings import CURVES
 from nascope.tables import read_table, write_table

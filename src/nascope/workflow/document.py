@@ -88,7 +88,7 @@ def _type_name(annotation: Any) -> str:  # noqa: ANN401
     if origin in (Union, UnionType):
         return " or ".join(_type_name(inner) for inner in arguments if inner is not NoneType)
     if origin is dict:
-        return f"{_type_name(arguments[1])} by name"
+        return f"mapping of {_type_name(arguments[1])}"
     if origin is tuple:
         return f"list of {_type_name(arguments[0])}"
     if isinstance(plain, type) and issubclass(plain, Section):

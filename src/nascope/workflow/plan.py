@@ -10,9 +10,9 @@ from typing import Any, Generic, TypeVar
 from nascope.config.section import Section
 from nascope.datasets.spec import DatasetSpec
 from nascope.errors import NascopeError, known
+from nascope.hashing import content_hash
 from nascope.papers.declare import STUDIES, Study
 from nascope.papers.registry import PAPERS
-from nascope.provenance import content_hash
 from nascope.schemas.column import Table
 from nascope.schemas.results import Result
 from nascope.schemas.trainings import CURVES, GENOTYPES, PARAMETERS, PLAN, TRAININGS

@@ -106,9 +106,13 @@ def _read(file: Path) -> _Source:
 
 
 def _imported(node: ast.AST) -> Iterator[str]:
-    """Modules that a statement imports; ``from package import module`` is an import of the module."""
+    """Modules that a statement imports or looks for; ``from package import module`` is an import of the module."""
     if isinstance(node, ast.Import):
         yield from (alias.name for alias in node.names)
+    elif isinstance(node, ast.ImportFrom) and (node.level or not node.module):
+        raise ValueError(f"line {node.lineno}: a relative import, which versions of code do not follow")
+    elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "find_spec":
+        yield from (str(name.value) for name in node.args if isinstance(name, ast.Constant))
     elif isinstance(node, ast.ImportFrom) and node.module:
         for alias in node.names:
             inner = f"{node.module}.{alias.name}"
@@ -146,10 +150,10 @@ class _Stripped(ast.NodeTransformer):
         is_registry = isinstance(node.annotation, ast.Name) and node.annotation.id == "Registry"
         return None if is_registry else node
 
-    def visit_If(self, node: ast.If) -> ast.AST | None:
+    def visit_If(self, node: ast.If) -> ast.AST | list[ast.AST]:
         test = node.test
         if isinstance(test, ast.Name) and test.id == "TYPE_CHECKING":
-            return None
+            return [self.visit(part) for part in node.orelse]
         return self.generic_visit(node)
 
     def _without_docstring(self, node: ast.Module | ast.FunctionDef | ast.ClassDef) -> ast.AST:

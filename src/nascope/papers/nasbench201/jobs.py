@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from nascope.errors import known
+from nascope.hashing import content_hash
 from nascope.loading import module_of
 from nascope.papers.nasbench201.settings import NasBench201, OwnSearches, Searches
-from nascope.provenance import content_hash
 from nascope.schemas.results import NASBENCH201
 from nascope.search.algorithms import ONE_SHOT, SAMPLE_BASED
+from nascope.training.numerics import NUMERICS
 from nascope.workflow.algorithms import check_algorithm
 from nascope.workflow.changes import changed
 
@@ -71,6 +72,10 @@ def searches_job(plan: NasBench201Plan, table: str) -> dict[str, Any]:
         "runs": options.runs,
         "seed": options.seed,
         "algorithms": options.algorithms,
+        # An algorithm's place decides its random numbers.
+        "parts": {
+            name: [SAMPLE_BASED[name], list(SAMPLE_BASED).index(name)] for name in {*options.algorithms, *sweeps}
+        },
         "sweeps": sweeps,
     }
 
@@ -91,6 +96,8 @@ def one_shot_job(plan: NasBench201Plan, algorithm: str, shard: int = 0) -> dict[
     return {
         "dataset_name": options.dataset,
         "dataset": dataset.given(),
+        "part": ONE_SHOT[algorithm],
+        "numerics": NUMERICS,
         "nodes": options.nodes,
         "weights": weights.given(),
         "settings": own.settings,
@@ -99,11 +106,24 @@ def one_shot_job(plan: NasBench201Plan, algorithm: str, shard: int = 0) -> dict[
     }
 
 
+def one_shot_modules(plan: NasBench201Plan, algorithm: str) -> list[str]:
+    """Modules that are loaded by name for a one-shot algorithm: its own, and the one that reads its images."""
+    return [module_of(ONE_SHOT[algorithm]), plan.config.datasets[plan.section.one_shot.dataset].reader]
+
+
+def all_modules(plan: NasBench201Plan) -> set[str]:
+    """Modules that are loaded by name for any one-shot algorithm of the configuration."""
+    return {module for name in plan.section.one_shot.algorithms for module in one_shot_modules(plan, name)}
+
+
 def one_shot_store(plan: NasBench201Plan, algorithm: str, code: str) -> str:
     """Directory of an algorithm's checkpoints; other options, images or code have another one."""
     job = one_shot_job(plan, algorithm)
     content = plan.config.datasets[job["dataset_name"]].content()
-    key = content_hash([job["nodes"], job["weights"], job["settings"], content, code])
+    decisive = {
+        key: value for key, value in job.items() if key not in ("dataset", "dataset_name", "seeds", "batch_norms")
+    }
+    key = content_hash([decisive, content, code])
     return f"results/store/one_shot/{algorithm}-{key}"
 
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from nascope.datasets.spec import DatasetSpec
 from nascope.errors import known
+from nascope.hashing import content_hash
 from nascope.loading import module_of
 from nascope.papers.stacnas.settings import CellAlgorithm, StacNas
-from nascope.provenance import content_hash
 from nascope.schemas.results import CLUSTERS
 from nascope.search.algorithms import CELL_SEARCH
 from nascope.search.one_shot.space_spec import SpaceSpec
+from nascope.training.numerics import NUMERICS
 from nascope.workflow.algorithms import check_algorithm
 from nascope.workflow.changes import changed
 
@@ -40,6 +42,7 @@ def operators_job(plan: StacNasPlan) -> dict[str, Any]:
         "space": _space(plan, options.space, f"{place}.space").given(),
         "weights": options.weights.given(),
         "settings": options.settings,
+        "numerics": NUMERICS,
         "seeds": list(options.seeds),
         "images": options.images,
         "groups": options.groups,
@@ -58,6 +61,7 @@ def confusion_job(plan: StacNasPlan) -> dict[str, Any]:
         "protocol": protocol.given(),
         "weights": options.weights.given(),
         "groups": _groups(plan),
+        "numerics": NUMERICS,
         "first_cells": list(options.first_cells),
         "second_cells": list(options.second_cells),
         "batches": options.batches,
@@ -90,21 +94,39 @@ def _algorithm(plan: StacNasPlan, name: str, own: CellAlgorithm) -> dict[str, An
         "weights": weights.given(),
         "second_weights": own.second_weights,
         "settings": own.settings,
+        "part": CELL_SEARCH[name],
+        "numerics": NUMERICS,
     }
 
 
-def cell_search_store(plan: StacNasPlan, space: str, code: str) -> str:
-    """Directory of a space's checkpoints; other options, images, groups or code have another one.
+def cell_search_modules(plan: StacNasPlan, algorithm: str) -> list[str]:
+    """Modules that are loaded by name for an algorithm: its own, and the one that reads its images."""
+    options = plan.section.searches
+    dataset = plan.config.datasets[options.algorithms[algorithm].dataset or options.dataset]
+    return [module_of(CELL_SEARCH[algorithm]), dataset.reader]
+
+
+def all_modules(plan: StacNasPlan) -> set[str]:
+    """Modules that are loaded by name for any search of cells of the configuration."""
+    return {module for name in plan.section.searches.algorithms for module in cell_search_modules(plan, name)}
+
+
+def cell_search_stores(plan: StacNasPlan, space: str, codes: Mapping[str, str]) -> dict[str, str]:
+    """Directory of each algorithm's checkpoints; other options, images, groups or code of its own have another one.
 
     Measured groups are known when the job runs: it adds them to the checkpoints' names.
+
+    Args:
+        plan: of the paper.
+        space: that is searched.
+        codes: versions of code by algorithm.
     """
-    job = cell_search_job(plan, space, 0)
-    algorithms = {
-        name: {**how, "dataset": plan.config.datasets[how["dataset_name"]].content()}
-        for name, how in job["algorithms"].items()
-    }
-    key = content_hash([job["space"], algorithms, job["groups"], code])
-    return f"results/store/cell_searches/{space}-{key}"
+    job, stores = cell_search_job(plan, space, 0), {}
+    for name, how in job["algorithms"].items():
+        decisive = {**how, "dataset": plan.config.datasets[how["dataset_name"]].content()}
+        key = content_hash([job["space"], decisive, job["groups"], codes[name]])
+        stores[name] = f"results/store/cell_searches/{space}.{name}-{key}"
+    return stores
 
 
 def stage_store(plan: StacNasPlan, stage: str, job: dict[str, Any], code: str) -> str:
@@ -128,11 +150,6 @@ def searched_datasets(plan: StacNasPlan) -> list[DatasetSpec]:
     options = plan.section.searches
     names = {own.dataset or options.dataset for own in options.algorithms.values()}
     return [_dataset(plan, name, "stacnas.searches") for name in sorted(names)]
-
-
-def search_modules(plan: StacNasPlan) -> list[str]:
-    """Modules of the algorithms that search cells."""
-    return sorted({module_of(CELL_SEARCH[name]) for name in plan.section.searches.algorithms})
 
 
 def _groups(plan: StacNasPlan) -> Any:  # noqa: ANN401 - the word "measured", or a dictionary

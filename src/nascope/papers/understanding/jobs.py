@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from nascope.analysis.geometry import MEASURES
+from nascope.hashing import content_hash
+from nascope.loading import module_of
 from nascope.papers.understanding.settings import Understanding
-from nascope.provenance import content_hash
 from nascope.workflow.changes import changed
 
 if TYPE_CHECKING:
@@ -42,6 +44,11 @@ def geometry_job(plan: UnderstandingPlan, measure: str, study: str) -> dict[str,
         "protocol": tables.protocol.given(),
         "trainings": plan.store(tables.setup.label),
     }
+
+
+def geometry_modules(plan: UnderstandingPlan, measure: str, study: str) -> list[str]:
+    """Modules that are loaded by name for a measure: its own, and the one that reads the study's images."""
+    return [module_of(MEASURES[measure]), plan.study(study).dataset.reader]
 
 
 def geometry_store(plan: UnderstandingPlan, measure: str, study: str, code: str) -> str:
