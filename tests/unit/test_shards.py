@@ -144,7 +144,7 @@ def test_cells_that_ignore_the_image_are_answered_as_training_ends(digits, tmp_p
     assert not ignores_images(CELL)
     assert not ignores_images(published_cell("DARTS_V2").genotype)
     answered = constant_curves(digits, PROTOCOL, [0, 1])
-    trained = train(digits, replace(PROTOCOL, epochs=10), genotype=dead).iloc[-1]
+    trained = Trainer(dead, digits, replace(PROTOCOL, epochs=10), (0,)).run().iloc[-1]
     last = answered.iloc[-1]
     for split in ("train", "valid", "test"):
         assert last[f"{split}_loss"] == pytest.approx(trained[f"{split}_loss"], abs=0.03)
@@ -152,7 +152,9 @@ def test_cells_that_ignore_the_image_are_answered_as_training_ends(digits, tmp_p
     plan = plan_trainings(requests_of([dead], [[0, 1]]), 2, 1)
     stored = run_shard(plan, lambda: digits, PROTOCOL, Store(tmp_path, {}))
     assert set(stored["status"]) == {"constant"}
-    assert list(stored.drop(columns="key").columns) == list(train(digits, replace(PROTOCOL, epochs=1)).columns)
+    assert list(stored.drop(columns="key").columns) == list(
+        Trainer(CELL, digits, replace(PROTOCOL, epochs=1), (0,)).run().columns
+    )
     assert len(stored) == 2 * PROTOCOL.epochs
 
 
