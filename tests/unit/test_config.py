@@ -2,6 +2,8 @@
 
 import json
 import re
+import subprocess
+import sys
 from copy import deepcopy
 
 import msgspec
@@ -128,6 +130,14 @@ def test_numbers_given_as_text_are_numbers():
     config = read_config(merged({"shards": "7", "protocols": {"digits_darts": {"learning_rate": "1e-3"}}}))
     assert config.shards == 7
     assert config.protocols["digits_darts"].learning_rate == 0.001
+
+
+def test_reading_needs_no_torch():
+    """Its import takes longer than all else that the workflow is read with."""
+    read = "import yaml; from nascope.workflow.read import read_config; from nascope.workflow.check import check_config"
+    check = "check_config(read_config(yaml.safe_load(open('config.yaml')))); import sys; print('torch' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", f"{read}; {check}"], cwd=ROOT, capture_output=True, text=True)
+    assert done.stdout == "False\n", done.stderr
 
 
 def test_long_values_make_no_long_messages():

@@ -117,6 +117,8 @@ GENOTYPES = {"tables": lambda plan: plan.study("published").tables("genotypes")}
 @pytest.mark.parametrize(
     ("how", "message"),
     [
+        ({"tables": lambda plan: plan.study("published").tables("genotypez")}, "names what is not there"),
+        ({**GENOTYPES, "options": lambda plan: {"level": "high"}}, "level: Expected `float`.*not 'high'"),
         ({**GENOTYPES, "options": lambda plan: {"levle": 1.0}}, "takes no 'levle'.*did you mean 'level'"),
         (GENOTYPES, "gives no 'level'"),
         ({"options": lambda plan: {"level": 1.0}}, "gives no 'genotypes'"),
@@ -130,6 +132,15 @@ GENOTYPES = {"tables": lambda plan: plan.study("published").tables("genotypes")}
 def test_declarations_that_do_not_fit_are_refused(how, message):
     with pytest.raises(NascopeError, match=f"toy, drawn.*{message}"):
         check_made(*made(drawn, **how))
+
+
+def test_a_second_figure_of_a_name_is_refused():
+    def another():
+        """A figure of the same name in another module."""
+
+    another.__name__, another.__module__ = "drawn", "elsewhere"
+    with pytest.raises(ValueError, match=r"drawn is declared in .* and again in elsewhere"):
+        made(drawn)[2].figure("Another")(another)
 
 
 def test_a_declaration_that_fits_passes():

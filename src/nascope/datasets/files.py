@@ -7,21 +7,17 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
 
 import numpy as np
 import torch
-from PIL import Image, UnidentifiedImageError
+from PIL import Image
 from torch import Tensor
 
+from nascope.datasets.decoding import decode
 from nascope.errors import NascopeError
 
 #: Evaluation crops of the mobile setting: the shorter side is brought to 256 pixels, the middle 224x224 are kept.
 SIDE, RESIZED = 224, 256
-#: Formats that images may have. PIL knows dozens more, and hands some (EPS) to other programs.
-FORMATS = ("JPEG", "PNG", "BMP", "GIF", "WEBP", "TIFF", "PPM")
-#: What PIL's decoders raise besides.
-_DAMAGED = (OSError, ValueError, TypeError, SyntaxError, OverflowError, EOFError, Image.DecompressionBombError)
 _WORKERS = min(8, len(os.sched_getaffinity(0)))
 
 
@@ -71,21 +67,6 @@ class FileImages:
     def to(self, device: torch.device) -> FileImages:
         """The same images, whose tensors go to a device."""
         return FileImages(self.paths, device)
-
-
-def decode(source: Path | IO[bytes]) -> Image.Image:
-    """An image file as RGB.
-
-    Raises:
-        NascopeError: it is damaged, too large, or in a format not listed in ``FORMATS``.
-    """
-    try:
-        with Image.open(source, formats=FORMATS) as image:
-            return image.convert("RGB")
-    except UnidentifiedImageError:
-        raise NascopeError(f"not a readable image (formats: {', '.join(FORMATS)})") from None
-    except _DAMAGED as error:
-        raise NascopeError(f"not a readable image ({error})") from None
 
 
 def _decode(path: Path) -> Image.Image:

@@ -97,6 +97,13 @@ class Study(Made[Any]):
 STUDIES: dict[str, Study] = {}
 
 
+def _refuse_another(made: Mapping[str, Made[Any]], function: Callable[..., Any]) -> None:
+    """Refuse a second function of a name, which would silently take the first one's place."""
+    name = function.__name__
+    if name in made and made[name].module != function.__module__:
+        raise ValueError(f"{name} is declared in {made[name].module} and again in {function.__module__}")
+
+
 @dataclass(frozen=True)
 class Paper(Generic[S]):
     """A paper: its target's name, what it is, the class of its section of the config, its figures and claims.
@@ -131,6 +138,7 @@ class Paper(Generic[S]):
         """Declare the decorated function as a figure (see :class:`Figure`)."""
 
         def declare(function: F) -> F:
+            _refuse_another(self.figures, function)
             self.figures[function.__name__] = Figure(function, tables, options, title, number, where)
             return function
 
@@ -159,6 +167,7 @@ def study_kind(tables: Reads[Any] = _nothing) -> Callable[[F], F]:
     """Declare the decorated function as a kind of study (see :class:`Study`)."""
 
     def declare(function: F) -> F:
+        _refuse_another(STUDIES, function)
         STUDIES[function.__name__] = Study(function, tables, _nothing)
         return function
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from nascope.config.section import UserFile
+from nascope.config.section import UserFile, plain
 from nascope.errors import NascopeError, suggestion
 from nascope.loading import load
 from nascope.papers.call import kind_of, parameters_of
@@ -58,7 +58,11 @@ def check_made(made: Made[Any], plan: Plan[Any], paper: Paper[Any]) -> None:
         NascopeError: parameters without a value, values without a parameter, or a table of another kind.
     """
     place = f"{paper.name}, {made.name}"
-    parameters, tables, options = parameters_of(made.function), made.tables(plan), made.options(plan)
+    parameters = parameters_of(made.function)
+    try:
+        tables, options = made.tables(plan), made.options(plan)
+    except AttributeError as error:
+        raise NascopeError(f"{place}: its declaration names what is not there: {error}") from None
     given = {*tables, *options}
     for name in sorted(given - set(parameters)):
         raise NascopeError(
@@ -67,6 +71,8 @@ def check_made(made: Made[Any], plan: Plan[Any], paper: Paper[Any]) -> None:
     defaults = {n for n, p in inspect.signature(made.function).parameters.items() if p.default is not p.empty}
     for name in sorted(set(parameters) - given - defaults):
         raise NascopeError(f"{place}: its declaration gives no {name!r}")
+    for name, value in options.items():
+        checked(parameters[name], plain(value), f"{place}, {name}")
     for name, result in tables.items():
         for one in result if isinstance(result, list) else [result]:
             _check_kind(f"{place}, {name}", kind_of(parameters[name]), one)

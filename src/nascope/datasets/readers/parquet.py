@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from nascope.datasets.files import decode
+from nascope.datasets.decoding import decode
 from nascope.datasets.source import Images, Parts, Source
 from nascope.errors import NascopeError
 

@@ -10,7 +10,7 @@ import numpy as np
 from tqdm import tqdm
 
 from nascope.datasets.archives import Archive
-from nascope.datasets.files import decode
+from nascope.datasets.decoding import decode
 from nascope.datasets.source import Images, Parts, Source
 from nascope.errors import NascopeError
 
