@@ -40,6 +40,18 @@ for paper in PLANS:
             ),
 
 
+# The trainings of each study by its name, as in `snakemake mine`.
+for study in set(CONFIG.studies) - {rule.name for rule in workflow.rules}:
+
+    rule:
+        name:
+            study
+        input:
+            lambda wildcards, study=study: with_all_inputs(
+                outputs.outputs_of_study(PLAN.study(study))
+            ),
+
+
 try:
     check_tables()
 except NascopeError as error:

@@ -102,7 +102,7 @@ def test_figures_that_a_config_does_not_ask_for_are_left_out():
 
 
 def made(function, **how):
-    paper = Paper("toy", "Toy", 2026, "A toy", type(plan_of().section))
+    paper = Paper("toy", 2026, "A toy", type(plan_of().section))
     paper.figure("A figure", **how)(function)
     return paper.figures[function.__name__], plan_of(), paper
 

@@ -110,7 +110,6 @@ class Paper(Generic[S]):
 
     Attributes:
         name: of the package, the target and the section of the config.
-        title: short title.
         year: of its publication, by which papers are ordered.
         citation: authors, title, year, where.
         settings: class of the section.
@@ -118,7 +117,6 @@ class Paper(Generic[S]):
     """
 
     name: str
-    title: str
     year: int
     citation: str
     settings: type[S]

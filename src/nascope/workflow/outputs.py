@@ -113,6 +113,11 @@ def everything(plans: Mapping[str, Plan[Any]]) -> list[str]:
     return ["results/report.html", "results/claims.csv", "results/config.yaml", *papers, *trained]
 
 
+def outputs_of_study(study: StudyTables) -> list[str]:
+    """What a study's own target makes: its genotypes, the sizes of its networks, and its trainings."""
+    return [study.genotypes.path, study.parameters.path, *_trained(study)]
+
+
 def _trained(study: StudyTables) -> list[str]:
     return [study.curves.path, study.trainings.path]
 

@@ -7,7 +7,6 @@ from nascope.papers.nasbench201.settings import NasBench201
 
 PAPER = Paper(
     name="nasbench201",
-    title="NAS-Bench-201",
     year=2020,
     citation="NAS-Bench-201: Extending the Scope of Reproducible Neural Architecture Search (Dong & Yang, ICLR 2020)",
     settings=NasBench201,

@@ -7,7 +7,6 @@ from nascope.papers.redundancy.settings import Redundancy
 
 PAPER = Paper(
     name="redundancy",
-    title="Redundancy and diversity",
     year=2022,
     citation="On redundancy and diversity in cell-based NAS (Wan et al., ICLR 2022)",
     settings=Redundancy,

@@ -7,7 +7,6 @@ from nascope.papers.stacnas.settings import StacNas
 
 PAPER = Paper(
     name="stacnas",
-    title="StacNAS",
     year=2021,
     citation="StacNAS / hierarchical NAS via operator clustering (Li et al. 2021)",
     settings=StacNas,

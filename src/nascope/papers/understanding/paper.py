@@ -7,7 +7,6 @@ from nascope.papers.understanding.settings import Understanding
 
 PAPER = Paper(
     name="understanding",
-    title="Understanding architectures learnt by cell-based NAS",
     year=2020,
     citation="Understanding architectures learnt by cell-based NAS (Shu et al. 2020)",
     settings=Understanding,
