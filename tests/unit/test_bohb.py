@@ -7,22 +7,7 @@ from statsmodels.nonparametric.api import KDEMultivariate
 from nascope.search.bohb import bohb, bracket_sizes
 from nascope.search.densities import CategoricalDensity, DensityModel
 from nascope.search.environment import Fidelity, SearchTask, Session
-from nascope.spaces.nasbench201 import PRIMITIVES
-from nascope.spaces.nasbench201_space import enumerate_cells
-
-CODES = np.array([[PRIMITIVES.index(op) for op in cell.ops] for cell in enumerate_cells(4)])
-
-
-def task(seconds=1.0, budget=100.0, seed=0):
-    """An easy landscape: every operation adds its own gain, no noise."""
-    gains = np.random.default_rng(seed).normal(size=(6, 5))
-    quality = gains[np.arange(6), CODES].sum(axis=1)
-    return single(CODES, quality[:, None], np.full(len(CODES), seconds), budget)
-
-
-def single(codes, accuracies, seconds, budget):
-    fidelity = Fidelity(12, accuracies, seconds)
-    return SearchTask(codes, (fidelity,), fidelity, budget)
+from tests.tasks import CODES, task
 
 
 def test_brackets_are_those_of_hyperband():

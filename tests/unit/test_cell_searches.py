@@ -10,8 +10,6 @@ from torch.nn import functional as F
 
 from nascope.analysis.operator_groups import members_of
 from nascope.config.section import section_of
-from nascope.datasets.sources import load_dataset
-from nascope.datasets.spec import DatasetSpec
 from nascope.errors import NascopeError
 from nascope.networks.mixes import Mixture
 from nascope.search.algorithms import CELL_SEARCH, chosen
@@ -23,38 +21,17 @@ from nascope.search.one_shot.setup import SearchSetup
 from nascope.search.one_shot.space_spec import SpaceSpec
 from nascope.search.one_shot.space_two_input import TwoInputSpace
 from nascope.search.one_shot.stages import TwoStages, representatives, winners
-from nascope.spaces import darts
 from nascope.spaces.genotype import Genotype
 from nascope.training.interrupt import Interrupted, InterruptGuard
-from nascope.training.protocol import Protocol
 from tests.killed import killed_after
+from tests.two_input import protocol, space
 
-WEIGHTS = {"channels": 4, "cells": 2, "epochs": 1, "batch_size": 250, "learning_rate": 0.05, "gradient_clip": 3.0}
 GROUPS = {
     "max_pool_3x3": ["avg_pool_3x3", "max_pool_3x3"],
     "skip_connect": ["skip_connect", "skip_connect"],
     "sep_conv_3x3": ["sep_conv_3x3", "sep_conv_5x5"],
     "dil_conv_3x3": ["dil_conv_3x3", "dil_conv_5x5"],
 }
-WHOLE = {"nodes": 2, "primitives": [*darts.PRIMITIVES, "none"]}
-
-
-@pytest.fixture(scope="module", autouse=True)
-def one_thread():
-    torch.set_num_threads(1)
-
-
-@pytest.fixture(scope="module")
-def digits():
-    return load_dataset("digits", DatasetSpec(source="digits"))
-
-
-def space(**spec):
-    return TwoInputSpace.of(section_of(SpaceSpec, {**WHOLE, **spec}))
-
-
-def protocol(**changes):
-    return section_of(Protocol, {**WEIGHTS, **changes})
 
 
 def setup(dataset, searched, **changes):

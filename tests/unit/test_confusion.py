@@ -13,8 +13,6 @@ from nascope.analysis.confusion_depth import matched_depth
 from nascope.analysis.inner_products import gram_matrix
 from nascope.analysis.minibatches import MiniBatches, pairwise
 from nascope.config.section import section_of
-from nascope.datasets.sources import load_dataset
-from nascope.datasets.spec import DatasetSpec
 from nascope.errors import NascopeError
 from nascope.search.one_shot import base
 from nascope.search.one_shot.one_level import OneLevel
@@ -27,16 +25,6 @@ from tests.killed import killed_after
 WEIGHTS = {"channels": 4, "cells": 2, "epochs": 1, "batch_size": 250, "learning_rate": 0.05, "gradient_clip": 3.0}
 SPACE = {"nodes": 2, "primitives": ["skip_connect", "sep_conv_3x3"]}
 GROUPS = {"skip_connect": ["skip_connect"], "sep_conv_3x3": ["sep_conv_3x3", "sep_conv_5x5"]}
-
-
-@pytest.fixture(scope="module", autouse=True)
-def one_thread():
-    torch.set_num_threads(1)
-
-
-@pytest.fixture(scope="module")
-def digits():
-    return load_dataset("digits", DatasetSpec(source="digits"))
 
 
 def compared():

@@ -1,7 +1,6 @@
 """What a run will cost: steps counted by hand, and timed."""
 
 import pytest
-import torch
 import yaml
 from msgspec.structs import replace
 from snakemake.utils import update_config
@@ -21,11 +20,6 @@ from nascope.workflow.outputs import study_job
 from nascope.workflow.plan import plans
 from nascope.workflow.read import read_config
 from tests.helpers import ROOT
-
-
-@pytest.fixture(scope="module", autouse=True)
-def one_thread():
-    torch.set_num_threads(1)
 
 
 def configured(*overlays):

@@ -12,11 +12,6 @@ from nascope.search.one_shot.controller import Controller, Reward
 from tests.one_shot import build, changed, few_digits
 
 
-@pytest.fixture(scope="module", autouse=True)
-def one_thread():
-    torch.set_num_threads(1)
-
-
 @pytest.fixture(scope="module")
 def digits():
     return few_digits()

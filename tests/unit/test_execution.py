@@ -41,11 +41,6 @@ def digits():
     return load_dataset("digits", DatasetSpec(source="digits", sizes=(500, 100, 100)))
 
 
-@pytest.fixture(scope="module", autouse=True)
-def one_thread():
-    torch.set_num_threads(1)
-
-
 class Kept:
     """A tensor that counts its bytes for as long as it is kept."""
 

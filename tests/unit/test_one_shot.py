@@ -28,11 +28,6 @@ from tests.killed import killed_after
 from tests.one_shot import PROTOCOL, algorithm, build, changed, few_digits
 
 
-@pytest.fixture(scope="module", autouse=True)
-def one_thread():
-    torch.set_num_threads(1)
-
-
 @pytest.fixture(scope="module")
 def digits():
     return few_digits()

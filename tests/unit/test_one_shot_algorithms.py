@@ -17,11 +17,6 @@ from nascope.search.one_shot.space_nasbench201 import NasBench201Space
 from tests.one_shot import build, changed, few_digits
 
 
-@pytest.fixture(scope="module", autouse=True)
-def one_thread():
-    torch.set_num_threads(1)
-
-
 @pytest.fixture(scope="module")
 def digits():
     return few_digits()

@@ -11,8 +11,6 @@ from nascope.analysis.clustering import comembership, hierarchical_groups, kmean
 from nascope.analysis.features import GramAccumulator, accumulate_features
 from nascope.analysis.operators import measure_operators
 from nascope.config.section import section_of
-from nascope.datasets.sources import load_dataset
-from nascope.datasets.spec import DatasetSpec
 from nascope.errors import NascopeError
 from nascope.search.one_shot import base
 from nascope.search.one_shot.one_level import OneLevel
@@ -23,16 +21,6 @@ from nascope.training.protocol import Protocol
 from tests.killed import killed_after
 
 PROTOCOL = Protocol(channels=2, cells=3, epochs=2, batch_size=250, learning_rate=0.05, gradient_clip=3.0)
-
-
-@pytest.fixture(scope="module", autouse=True)
-def one_thread():
-    torch.set_num_threads(1)
-
-
-@pytest.fixture(scope="module")
-def digits():
-    return load_dataset("digits", DatasetSpec(source="digits"))
 
 
 def space(**spec):

@@ -13,7 +13,7 @@ from nascope.oracles.extended import read_extended
 from nascope.papers.nasbench201.figures.search_means import search_statistics
 from nascope.papers.nasbench201.reference import TABLE_5C
 from nascope.search.algorithms import SAMPLE_BASED, chosen, swept
-from nascope.search.environment import Fidelity, SearchTask, Session
+from nascope.search.environment import Session
 from nascope.search.local_search import local_search
 from nascope.search.predictor_guided import predictor_guided
 from nascope.search.random_search import random_search
@@ -22,23 +22,10 @@ from nascope.search.reinforce import Adam, policy_gradient, reinforce, softmax
 from nascope.search.sample_based import run_searches
 from nascope.search.tasks import search_task, table_runs
 from nascope.spaces.nasbench201 import PRIMITIVES
-from nascope.spaces.nasbench201_space import enumerate_cells
 from nascope.spaces.paths import path_encoding
+from tests.tasks import CODES, single, task
 
-CODES = np.array([[PRIMITIVES.index(op) for op in cell.ops] for cell in enumerate_cells(4)])
 DEFAULTS = [chosen(SAMPLE_BASED, name, {}) for name in SAMPLE_BASED]
-
-
-def task(seconds=1.0, budget=100.0, seed=0):
-    """An easy landscape: every operation adds its own gain, no noise."""
-    gains = np.random.default_rng(seed).normal(size=(6, 5))
-    quality = gains[np.arange(6), CODES].sum(axis=1)
-    return single(CODES, quality[:, None], np.full(len(CODES), seconds), budget)
-
-
-def single(codes, accuracies, seconds, budget):
-    fidelity = Fidelity(12, accuracies, seconds)
-    return SearchTask(codes, (fidelity,), fidelity, budget)
 
 
 @pytest.mark.parametrize("name", SAMPLE_BASED)

@@ -12,8 +12,6 @@ import torch
 from msgspec.structs import replace
 from pandas.testing import assert_frame_equal
 
-from nascope.datasets.sources import load_dataset
-from nascope.datasets.spec import DatasetSpec
 from nascope.errors import NascopeError
 from nascope.networks.skeletons import build_network
 from nascope.schemas.trainings import CURVES, PLAN
@@ -43,16 +41,6 @@ PROTOCOL = Protocol(
     flip=True,
     cutout=2,
 )
-
-
-@pytest.fixture(scope="module")
-def digits():
-    return load_dataset("digits", DatasetSpec(source="digits"))
-
-
-@pytest.fixture(scope="module", autouse=True)
-def one_thread():
-    torch.set_num_threads(1)
 
 
 def requests_of(cells, seeds):

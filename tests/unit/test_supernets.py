@@ -13,11 +13,6 @@ from nascope.spaces.nasbench201_space import enumerate_cells
 SHAPE = {"channels": 2, "cells": 1, "classes": 10, "in_channels": 1}
 
 
-@pytest.fixture(scope="module", autouse=True)
-def one_thread():
-    torch.set_num_threads(1)
-
-
 def supernet(nodes=3):
     network = NasBench201Supernet(nodes, **SHAPE)
     initialise(network, [0])

@@ -11,7 +11,6 @@ from torch import nn
 
 from nascope.config.section import section_of
 from nascope.datasets.images import Dataset, Split
-from nascope.datasets.sources import load_dataset
 from nascope.datasets.spec import DatasetSpec
 from nascope.networks.initialise import initialise
 from nascope.networks.skeletons import build_network
@@ -40,16 +39,6 @@ PROTOCOL = Protocol(
     flip=True,
     cutout=2,
 )
-
-
-@pytest.fixture(scope="module")
-def digits():
-    return load_dataset("digits", DatasetSpec(source="digits"))
-
-
-@pytest.fixture(scope="module", autouse=True)
-def one_thread():
-    torch.set_num_threads(1)
 
 
 def train(dataset, protocol=PROTOCOL, seeds=(0,), genotype=CELL, **kwargs):

@@ -6,8 +6,6 @@ from torch import nn
 from torch.nn import functional as F
 
 from nascope.config.section import section_of
-from nascope.datasets.sources import load_dataset
-from nascope.datasets.spec import DatasetSpec
 from nascope.errors import NascopeError
 from nascope.networks.mixes import ChosenPath, HardPath, Path
 from nascope.search.algorithms import CELL_SEARCH, chosen
@@ -20,16 +18,6 @@ from nascope.training.protocol import Protocol
 
 PROTOCOL = section_of(Protocol, {"channels": 4, "cells": 2, "epochs": 1, "batch_size": 50, "learning_rate": 0.5})
 SPACE = section_of(SpaceSpec, {"nodes": 2, "primitives": ["skip_connect", "sep_conv_3x3", "none", "max_pool_3x3"]})
-
-
-@pytest.fixture(scope="module", autouse=True)
-def one_thread():
-    torch.set_num_threads(1)
-
-
-@pytest.fixture(scope="module")
-def digits():
-    return load_dataset("digits", DatasetSpec(source="digits"))
 
 
 def build(name, dataset, **settings):

@@ -8,8 +8,6 @@ import yaml
 from torch import nn
 
 from nascope.config.section import section_of
-from nascope.datasets.sources import load_dataset
-from nascope.datasets.spec import DatasetSpec
 from nascope.networks.initialise import initialise
 from nascope.networks.layers import BuildOptions
 from nascope.networks.mixes import Mixture, Partial, Path
@@ -17,31 +15,9 @@ from nascope.networks.operations import Noise
 from nascope.networks.skeletons import build_network
 from nascope.search.one_shot.space_spec import SpaceSpec
 from nascope.search.one_shot.space_two_input import TwoInputSpace
-from nascope.spaces import darts
 from nascope.spaces.genotype import Genotype
-from nascope.training.protocol import Protocol
 from tests.helpers import ROOT
-
-WEIGHTS = {"channels": 4, "cells": 2, "epochs": 1, "batch_size": 250, "learning_rate": 0.05, "gradient_clip": 3.0}
-WHOLE = {"nodes": 2, "primitives": [*darts.PRIMITIVES, "none"]}
-
-
-@pytest.fixture(scope="module", autouse=True)
-def one_thread():
-    torch.set_num_threads(1)
-
-
-@pytest.fixture(scope="module")
-def digits():
-    return load_dataset("digits", DatasetSpec(source="digits"))
-
-
-def space(**spec):
-    return TwoInputSpace.of(section_of(SpaceSpec, {**WHOLE, **spec}))
-
-
-def protocol(**changes):
-    return section_of(Protocol, {**WEIGHTS, **changes})
+from tests.two_input import protocol, space
 
 
 def test_the_config_holds_the_five_spaces():
