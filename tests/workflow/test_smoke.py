@@ -97,7 +97,7 @@ def test_a_changed_protocol_retrains_only_what_depends_on_it(finished, run):
     jobs = dict(re.findall(r"^(\w+)\s+(\d+)$", plan, flags=re.MULTILINE))
     assert jobs["train"] == "2"
     assert "operators" not in jobs
-    assert "digits_darts/shards" not in plan
+    assert "output: results/trainings/digits.digits_darts/shards" not in plan
 
 
 def test_stages_of_15625_cells_stay_below_a_gigabyte(finished):

@@ -74,7 +74,8 @@ def searches_job(plan: NasBench201Plan, table: str) -> dict[str, Any]:
         "algorithms": options.algorithms,
         # An algorithm's place decides its random numbers.
         "parts": {
-            name: [SAMPLE_BASED[name], list(SAMPLE_BASED).index(name)] for name in {*options.algorithms, *sweeps}
+            name: [SAMPLE_BASED[name], list(SAMPLE_BASED).index(name)]
+            for name in sorted({*options.algorithms, *sweeps})
         },
         "sweeps": sweeps,
     }
