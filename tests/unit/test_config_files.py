@@ -28,8 +28,8 @@ def test_our_own_files_pass():
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("shards: 1\nestimate: {}\nshards: 2\n", r"line 3: 'shards' stands twice, first in line 1"),
-        ("studies:\n  a: {kind: listed, kind: listed}\n", r"line 2: 'kind' stands twice"),
+        ("shards: 1\nestimate: {}\nshards: 2\n", r"line 3: 'shards' is given twice, first in line 1"),
+        ("studies:\n  a: {kind: listed, kind: listed}\n", r"line 2: 'kind' is given twice"),
         ("__use_yte__: true\nshards: 3\n", r"line 1: templates \(__use_yte__\) run Python code"),
         ("a: [1, 2\nb: 3\n", r"line 2: not valid YAML"),
         ("a: &x [*x]\n", r"line 1: an anchor refers to itself"),

@@ -63,7 +63,7 @@ def _message(error: Exception) -> str | None:
 
 
 def _set_aside(path: Path) -> str:
-    """Move a damaged table of ours out of the way, so that the next run makes it again; a user's file stays."""
+    """Move a damaged table of the workflow out of the way, so that the next run makes it again; a user's file stays."""
     if not path.is_relative_to("results"):
         return "; replace it"
     path.rename(path.with_name(f"{path.name}.damaged"))

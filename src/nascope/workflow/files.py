@@ -18,7 +18,7 @@ def check_files(files: Iterable[Path | str]) -> None:
     """Check the texts of configuration files.
 
     Raises:
-        NascopeError: broken YAML, a key that stands twice (the first would be dropped silently), a template that runs
+        NascopeError: broken YAML, a key that is given twice (the first would be dropped silently), a template that runs
             Python (``__use_yte__``), anchors that refer to themselves or multiply; the message names file and line.
     """
     for file in files:
@@ -70,7 +70,7 @@ def _check_keys(path: Path, node: MappingNode) -> None:
                 f"{_place(path, key)}: templates (__use_yte__) run Python code; write plain YAML instead"
             )
         if key.value in lines:
-            raise NascopeError(f"{_place(path, key)}: {key.value!r} stands twice, first in line {lines[key.value]}")
+            raise NascopeError(f"{_place(path, key)}: {key.value!r} is given twice, first in line {lines[key.value]}")
         lines[key.value] = key.start_mark.line + 1
 
 

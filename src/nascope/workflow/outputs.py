@@ -82,7 +82,7 @@ def claims_modules(paper: Paper[Any]) -> list[str]:
 
 
 def study_inputs(plan: Plan[Any], name: str) -> Paths:
-    """What a study's genotypes are drawn from: tables, and files of the user's."""
+    """What a study's genotypes are drawn from: tables, and the user's own files."""
     return {**paths_of(plan.drawn_from(name)), **user_files(plan.config, name)}
 
 
