@@ -156,7 +156,7 @@ def mounted(clone):
     subprocess.run(["umount", results], capture_output=True)
 
 
-@pytest.mark.parametrize("size", ["200k", "500k"])
+@pytest.mark.parametrize("size", ["200k", "300k"])
 def test_a_full_disk_is_one_message_and_leaves_nothing_half_written(finished, clone, run, mounted, size):
     mounted(f"size={size}")
     done = run(clone, OWN_TABLE, "--cores", "1")
@@ -194,9 +194,7 @@ def test_a_gpu_asked_for_where_none_is(clone, run):
     done = run(clone, "--cores", "1", "--resources", "gpu=4")
     if done.returncode == 0:
         pytest.skip("this machine has GPUs")
-    failed(
-        done, r"a GPU was asked for \(--resources gpu=N\), but neither nvidia-smi nor CUDA_VISIBLE_DEVICES shows one"
-    )
+    failed(done, r"a GPU was asked for \(--resources gpu=N\), but this machine has none that nvidia-smi")
     assert not (clone / "results").exists() or not list(clone.glob("results/**/*.parquet"))
 
 

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 
 from _job import job
 
-from nascope.schemas.operators import CONFUSION, OPERATOR_GROUPS
-from nascope.tables import read_table, write_table
+from nascope.schemas.operators import CONFUSION
+from nascope.tables import write_table
 from nascope.training.devices import leased_device
 
 if TYPE_CHECKING:
@@ -19,22 +19,18 @@ with job(snakemake) as origin, leased_device(snakemake.resources.gpu) as device:
 
     from nascope.analysis.confusion import Compared, confusion_table
     from nascope.analysis.minibatches import MiniBatches
-    from nascope.analysis.operator_groups import members_of
+    from nascope.analysis.operator_groups import groups_in_use
     from nascope.config.section import section_of
     from nascope.datasets.sources import load_dataset
     from nascope.datasets.spec import DatasetSpec
-    from nascope.hashing import content_hash
     from nascope.search.one_shot.space_spec import SpaceSpec
     from nascope.search.one_shot.space_two_input import TwoInputSpace
     from nascope.training.protocol import Protocol
 
     prepare_torch(snakemake.threads, device)
-    asked, store = snakemake.params.job, Path(snakemake.params.store)
+    asked = snakemake.params.job
     dataset = load_dataset(asked["dataset_name"], section_of(DatasetSpec, asked["dataset"]))
-    groups = asked["groups"]
-    if groups == "measured":
-        groups = members_of(read_table(snakemake.input.groups[0], OPERATOR_GROUPS))
-        store = store / content_hash(groups)
+    groups, folder = groups_in_use(asked["groups"], snakemake.input.groups)
     compared = Compared(
         space=TwoInputSpace.of(section_of(SpaceSpec, asked["space"])),
         groups=groups,
@@ -44,5 +40,5 @@ with job(snakemake) as origin, leased_device(snakemake.resources.gpu) as device:
         final=section_of(Protocol, asked["protocol"]),
     )
     batches = MiniBatches(dataset, asked["batches"], asked["batch_size"])
-    confusion = confusion_table(batches, compared, asked["seeds"], store, device=device)
+    confusion = confusion_table(batches, compared, asked["seeds"], Path(snakemake.params.store) / folder, device=device)
     write_table(confusion, CONFUSION, snakemake.output.confusion, origin)
