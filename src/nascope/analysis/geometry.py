@@ -116,11 +116,6 @@ class Options(Generic[M]):
     shared: GeometryOptions
     own: M
 
-    def content(self) -> dict[str, Any]:
-        """The settings that decide results; how many points are computed side by side is a matter of memory."""
-        shared = {key: value for key, value in self.shared.given().items() if key != "points"}
-        return {**shared, **self.own.given()}
-
 
 def options_of(kind: type[M], settings: Mapping[str, Any]) -> Options[M]:
     """Options from plain values of a measure's own keys and of the shared ones, all in one mapping.

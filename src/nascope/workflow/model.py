@@ -28,7 +28,7 @@ class StudyEntry(Section, frozen=True, kw_only=True):
 
 
 class EstimateOptions(Section, frozen=True, kw_only=True):
-    """What a run will cost (snakemake estimate)."""
+    """What a run will cost (the target estimate)."""
 
     steps: Annotated[Positive, says("Steps that are timed of each kind of training and search, after a first one.")] = 2
     seconds: Annotated[
@@ -47,7 +47,7 @@ class Config(Section, frozen=True, kw_only=True):
     search_spaces: Annotated[dict[Name, SpaceSpec], says("Spaces of two-input cells for supernet searches, by name.")]
     studies: Annotated[dict[Name, StudyEntry], says("What is trained, by name; each function once per protocol.")]
     shards: Annotated[Positive, says("Jobs that the trainings of one protocol and data set are spread over.")] = 2
-    estimate: Annotated[EstimateOptions, says("What a run will cost (snakemake estimate).")] = EstimateOptions()
+    estimate: Annotated[EstimateOptions, says("What a run will cost (the target estimate).")] = EstimateOptions()
 
     def section(self, kind: type[S]) -> S:
         """The section of a paper, by its class."""
