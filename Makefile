@@ -50,9 +50,14 @@ bench: $(INSTALLED)
 
 # Results and installation; downloaded data stay.
 clean:
-	rm -rf $(VENV) .snakemake results/*
+	rm -rf $(VENV) .snakemake results/* results/.snakemake
 
+# Before anything is downloaded: packages are pinned for one version of Python.
 $(INSTALLED): requirements.lock pyproject.toml
+	@command -v $(PYTHON) > /dev/null || { echo "nascope needs Python 3.11, and there is no $(PYTHON): name one," \
+		"as in 'make figures PYTHON=/usr/bin/python3.11'" >&2; exit 1; }
+	@$(PYTHON) -c "import sys; sys.version_info[:2] == (3, 11) or sys.exit('nascope needs Python 3.11, and $(PYTHON) \
+	is %d.%d: name another, as in \'make figures PYTHON=/usr/bin/python3.11\'' % sys.version_info[:2])"
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --requirement requirements.lock
 	$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .

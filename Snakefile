@@ -1,9 +1,18 @@
 from snakemake.utils import min_version
 
+from nascope.errors import NascopeError
+from nascope.workflow.files import check_files
+
 min_version("9.27")
+DEFAULT = f"{workflow.basedir}/config.yaml"
+
+try:
+    check_files([DEFAULT, *workflow.configfiles])
+except NascopeError as error:
+    raise WorkflowError(str(error))
 
 
-configfile: "config.yaml"
+configfile: DEFAULT
 
 
 # Names that rules share, then a file per stage.
@@ -40,7 +49,7 @@ for paper in PLANS:
             ),
 
 
-# The trainings of each study by its name, as in `snakemake mine`.
+# Trainings of each study by its name, and the figures of your own, as in `snakemake mine`.
 for study in set(CONFIG.studies) - {rule.name for rule in workflow.rules}:
 
     rule:
@@ -48,11 +57,12 @@ for study in set(CONFIG.studies) - {rule.name for rule in workflow.rules}:
             study
         input:
             lambda wildcards, study=study: with_all_inputs(
-                outputs.outputs_of_study(PLAN.study(study))
+                outputs.outputs_of_study(PLAN, study)
             ),
 
 
 try:
     check_tables()
+    check_typed()
 except NascopeError as error:
     raise WorkflowError(str(error))

@@ -15,6 +15,7 @@ rule published_benchmark:
         mem_mb=2000,
         runtime=60,
     params:
+        files=states(nasbench201.users_table(PLANS["nasbench201"])),
         code=code("published_benchmark"),
     script:
         "../workflow/scripts/published_benchmark.py"
@@ -66,6 +67,7 @@ rule users_histories:
         mem_mb=1000,
         runtime=10,
     params:
+        files=states([PLANS["nasbench201"].section.histories]),
         code=code("users_histories"),
     script:
         "../workflow/scripts/users_histories.py"

@@ -57,6 +57,7 @@ rule cell_searches:
         runtime=10,
     params:
         kind="cell_searches",
+        order=stacnas.cell_search_order(PLANS["stacnas"]),
         code=code("gather"),
     script:
         "../workflow/scripts/gather.py"
@@ -79,6 +80,7 @@ rule cell_alphas:
         runtime=10,
     params:
         kind="search_alphas",
+        order=stacnas.cell_search_order(PLANS["stacnas"]),
         code=code("gather"),
     script:
         "../workflow/scripts/gather.py"

@@ -2,7 +2,7 @@
 from pathlib import Path
 
 from nascope.checkout import check_checkout
-from nascope.errors import NascopeError
+from nascope.filestate import state_of
 from nascope.loading import module_of
 from nascope.papers.nasbench201 import jobs as nasbench201
 from nascope.papers.nasbench201.reads import ranked_dataset
@@ -12,25 +12,28 @@ from nascope.papers.stacnas import jobs as stacnas
 from nascope.papers.understanding import jobs as understanding
 from nascope.schemas import results
 from nascope.workflow import outputs
-from nascope.workflow.check import check_config
-from nascope.workflow.files import check_files
-from nascope.workflow.plan import plans
+from nascope.workflow.check import check_config, user_files
+from nascope.workflow.plan import own_plans, plans
 from nascope.workflow.read import read_config
+from nascope.workflow.records import keep_with_results
 from nascope.workflow.versions import version
 
 try:
     check_checkout(Path(workflow.basedir))
-    check_files(workflow.configfiles)
     CONFIG = read_config(config)
     check_config(CONFIG)
 except NascopeError as error:
     raise WorkflowError(str(error))
 
+keep_with_results(Path(".snakemake"), Path("results"))
 PLANS = plans(CONFIG)
 # Studies and set-ups are the same for all papers.
 PLAN = PLANS["nasbench201"]
+# Figures stand at the places of papers and of the user's own studies.
+VIEWS = {**PLANS, **own_plans(CONFIG)}
 FIGURES = {
-    paper: outputs.figures_of(plan, PAPERS[paper]) for paper, plan in PLANS.items()
+    place: outputs.figures_of(view, outputs.paper_at(place))
+    for place, view in VIEWS.items()
 }
 SCRIPTS = Path(workflow.basedir) / "workflow" / "scripts"
 
@@ -82,6 +85,11 @@ def files_named(files):
         for name, dataset in CONFIG.datasets.items()
         if dataset.files_name() == files
     )
+
+
+def states(paths):
+    """Sizes and times of the user's own files, of which Snakemake knows only whether they are newer than a table."""
+    return [state_of(path) for path in paths]
 
 
 def longer(minutes):

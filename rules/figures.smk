@@ -2,24 +2,26 @@ rule figure:
     input:
         unpack(
             lambda wildcards: outputs.paths_of(
-                FIGURES[wildcards.paper][wildcards.figure].tables(
-                    PLANS[wildcards.paper]
+                FIGURES[wildcards.place][wildcards.figure].tables(
+                    VIEWS[wildcards.place]
                 )
             )
         ),
     output:
-        pdf="results/figures/{paper}/{figure}.pdf",
+        pdf="results/figures/{place}/{figure}.pdf",
         png=report(
-            "results/figures/{paper}/{figure}.png",
-            category="{paper}",
+            "results/figures/{place}/{figure}.png",
+            category="{place}",
             labels={"figure": "{figure}"},
             caption="../workflow/report/figure.rst",
         ),
-        data="results/figures/{paper}/{figure}.parquet",
+        data="results/figures/{place}/{figure}.parquet",
     log:
-        "results/logs/figures/{paper}/{figure}.log",
+        "results/logs/figures/{place}/{figure}.log",
     benchmark:
-        "results/benchmarks/figures/{paper}/{figure}.tsv"
+        "results/benchmarks/figures/{place}/{figure}.tsv"
+    wildcard_constraints:
+        place="|".join(VIEWS),
     conda:
         "../envs/nascope.yaml"
     threads: 1
@@ -27,12 +29,12 @@ rule figure:
         mem_mb=1500,
         runtime=10,
     params:
-        caption=lambda wildcards: FIGURES[wildcards.paper][wildcards.figure].caption,
+        caption=lambda wildcards: FIGURES[wildcards.place][wildcards.figure].caption,
         job=lambda wildcards: outputs.made_job(
-            FIGURES[wildcards.paper][wildcards.figure], PLANS[wildcards.paper]
+            FIGURES[wildcards.place][wildcards.figure], VIEWS[wildcards.place]
         ),
         code=lambda wildcards: code(
-            "figure", FIGURES[wildcards.paper][wildcards.figure].module
+            "figure", FIGURES[wildcards.place][wildcards.figure].module
         ),
     script:
         "../workflow/scripts/figure.py"

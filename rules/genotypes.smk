@@ -18,6 +18,7 @@ rule genotypes:
         weights=lambda wildcards: understanding.keeps_weights(
             PLANS["understanding"], wildcards.study
         ),
+        files=lambda wildcards: states(user_files(CONFIG, wildcards.study).values()),
         code=lambda wildcards: code(
             "genotypes",
             module_of(outputs.study_job(PLAN, wildcards.study)["function"]),

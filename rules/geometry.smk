@@ -66,6 +66,9 @@ rule geometry_table:
         runtime=10,
     params:
         kind="{measure}",
+        order=lambda wildcards: understanding.geometry_order(
+            PLANS["understanding"], wildcards.measure
+        ),
         code=code("gather"),
     script:
         "../workflow/scripts/gather.py"

@@ -55,6 +55,7 @@ rule one_shots:
         runtime=10,
     params:
         kind="one_shot",
+        order=nasbench201.one_shot_order(PLANS["nasbench201"]),
         code=code("gather"),
     script:
         "../workflow/scripts/gather.py"

@@ -1,5 +1,5 @@
 FIGURE_FILES = [
-    file for paper, figures in FIGURES.items() for file in outputs.drawn(paper, figures)
+    file for place, view in VIEWS.items() for file in outputs.drawn(place, view)
 ]
 
 
@@ -31,7 +31,7 @@ rule report:
         mem_mb=1000,
         runtime=10,
     params:
-        papers=outputs.report_job(PLANS),
+        papers=outputs.report_job(VIEWS),
         config=CONFIG.given(),
         code=code("report"),
     script:

@@ -10,10 +10,12 @@ import numpy as np
 import pytest
 from hypothesis import settings
 
-from tests.helpers import SHARED
+from tests.helpers import LONG, SHARED
 
+# `NASCOPE_FUZZ=long pytest ...`: many examples instead of a few, and other ones each time.
 settings.register_profile("nascope", deadline=None, derandomize=True, max_examples=60)
-settings.load_profile("nascope")
+settings.register_profile("long", deadline=None, max_examples=2000)
+settings.load_profile("long" if LONG else "nascope")
 
 
 @pytest.fixture(scope="session")

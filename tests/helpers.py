@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from hypothesis import strategies as st
@@ -13,6 +14,13 @@ from nascope.spaces.nasbench201 import NasBench201Cell
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
+#: Whether fuzz tests try many examples (see tests/conftest.py).
+LONG = os.environ.get("NASCOPE_FUZZ") == "long"
+
+
+def fuzz(few: int, many: int) -> int:
+    """How many examples a fuzz test tries: by default, and with ``NASCOPE_FUZZ=long``."""
+    return many if LONG else few
 
 
 def nasbench201_cells(nodes: tuple[int, ...] = (2, 3, 4, 5)) -> st.SearchStrategy[NasBench201Cell]:

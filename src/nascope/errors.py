@@ -22,6 +22,12 @@ class DamagedTableError(NascopeError):
         self.path = path
 
 
+def one_line(message: str, longest: int = 500) -> str:
+    """A message in one line of at most so many characters: what users typed may be a book, or hold line ends."""
+    line = "".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in message)
+    return line if len(line) <= longest else f"{line[: longest - 3]}..."
+
+
 def known(entries: Mapping[str, T], name: str, section: str, place: str = "") -> T:
     """The entry of a name.
 

@@ -69,7 +69,6 @@ def _figure(results: Path, paper: str, name: str, caption: str, claims: pd.DataF
     metadata = pq.read_schema(stem.with_suffix(".parquet")).metadata or {}
     chosen = claims[(claims["paper"] == paper) & (claims["figure"] == name)]
     return {
-        "name": name,
         "caption": caption,
         "image": base64.b64encode(stem.with_suffix(".png").read_bytes()).decode(),
         "source": metadata.get(b"nascope.source", b"").decode(),

@@ -11,8 +11,9 @@ import atexit
 import fcntl
 import logging
 import os
+import re
 import time
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from errno import EACCES, EAGAIN
 from pathlib import Path
 
@@ -23,6 +24,7 @@ from nascope.errors import NascopeError
 log = logging.getLogger(__name__)
 
 _MARKER_SECONDS = 1.0
+_TEMPORARY = re.compile(r"\.(parquet|checkpoint|weights)(\.\d+)?\.tmp$")
 _ANOTHER = "another nascope workflow is running on these results"
 _KILLED = "jobs of a workflow that was killed are still running on these results"
 _STARTING = "a workflow is just starting on these results"
@@ -116,6 +118,18 @@ def _holder(path: Path) -> str:
     if len(lines) < 2:
         return str(path)
     return f"process {lines[0]} on {lines[1].partition('?')[0]} (if it is gone, remove {path})"
+
+
+def remove_leftovers(directory: Path) -> None:
+    """Remove the temporary files that killed jobs left in a results directory, the store's too.
+
+    Whoever holds the directory (:func:`hold_results`) knows that no job writes to it. Only names that nascope gives are
+    taken, now or earlier with the job's number; what belongs to another user and may not be removed stays.
+    """
+    for folder, _, names in os.walk(directory):
+        for name in filter(_TEMPORARY.search, names):
+            with suppress(OSError):
+                Path(folder, name).unlink()
 
 
 def forget_the_future(directory: Path) -> None:

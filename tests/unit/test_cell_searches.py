@@ -145,8 +145,6 @@ def test_selections_differ_where_edges_have_different_numbers_of_candidates(digi
     assert search.strengths()[1].tolist() == [0.0, -np.inf]
     soft = OneLevel(one_sided, selection="softmax")
     assert soft.strengths()[1].tolist() == [1.0, 0.0]
-    with pytest.raises(NascopeError, match="unknown selection 'best'"):
-        OneLevel(one_sided, selection="best")
 
 
 def test_edge_weights_of_pc_darts_sum_to_one_at_every_node(digits):

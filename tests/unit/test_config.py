@@ -86,6 +86,12 @@ def test_overlays_are_valid(overlay):
         ({"studies": {"x": {"kind": "whole_space"}}}, "studies.x", "missing required field `dataset`"),
         ({"search_spaces": {"x": {"nodes": 3}}}, "search_spaces.x", "either primitives, or normal and reduce"),
         ({"understanding": {"geometry": {"measures": {"sharp": {}}}}}, "measures", "unknown key 'sharp'.*'sharpness'"),
+        ({"protocols": {"digits_darts": {"schedule": "cosin"}}}, "schedule", "did you mean 'cosine'.*known: cosine, "),
+        ({"stacnas": {"confusion": None}}, "stacnas.confusion", "null is no value here"),
+        ({"studies": None}, "studies", "null is no value here"),
+        ({"studies": {"x\n": {}}}, "studies", r"'x\\n' is no name: small letters, digits and _"),
+        *(({"studies": {name: {}}}, "studies", f"'{name}' is no name") for name in ("2020:", "on:", "~:", "")),
+        *(({"studies": {name: {}}}, "studies", f"{name} as a value that is no text") for name in (1, True, None)),
     ],
 )
 def test_mistakes_are_refused_with_their_place(overlay, place, message):
@@ -143,7 +149,7 @@ def test_reading_needs_no_torch():
 def test_long_values_make_no_long_messages():
     with pytest.raises(NascopeError) as error:
         read_config(merged({"shards": "x" * 10_000}))
-    assert len(str(error.value)) <= 400
+    assert len(str(error.value)) <= 500
 
 
 def test_settings_are_the_values_that_differ_from_their_defaults():

@@ -14,6 +14,7 @@ from nascope.schemas.trainings import PLAN
 from nascope.tables import read_table, table_writer, write_figure_data
 from nascope.training.checkpoint import load_checkpoint, save_checkpoint
 from nascope.training.store import Store
+from tests.helpers import fuzz
 
 FRAME = pd.DataFrame(
     {"key": ["k"], "representative": ["g"], "seeds": [[0, 1]], "cost": [2.0], "weights": [False], "shard": [0]}
@@ -44,14 +45,14 @@ def test_no_damage_is_read_as_other_values(tmp_path):
         write(pd.concat(frames[:200]))
         write(pd.concat(frames[200:]))
     whole, right, refused = path.read_bytes(), read_table(path, PLAN), 0
-    for content in damages(whole, 500, random.Random(0)):
+    for content in damages(whole, fuzz(300, 500), random.Random(0)):
         path.write_bytes(content)
         try:
             assert_frame_equal(read_table(path, PLAN), right)  # only the seal's own mark was hit
         except DamagedTableError as error:
             assert str(path) in str(error)  # noqa: PT017 - of hundreds, some may be read
             refused += 1
-    assert refused > 480
+    assert refused > 0.96 * fuzz(300, 500)
 
 
 def test_other_readers_see_page_checksums_too(tmp_path):
@@ -74,7 +75,7 @@ def test_no_damaged_checkpoint_is_resumed(tmp_path, caplog):
     path = tmp_path / "x.checkpoint"
     save_checkpoint(path, {"tensor": torch.arange(500.0), "rows": [{"a": 1.5}]})
     whole = path.read_bytes()
-    for content in damages(whole, 300, random.Random(0)):
+    for content in damages(whole, fuzz(300, 500), random.Random(0)):
         path.write_bytes(content)
         caplog.clear()
         assert load_checkpoint(path) is None

@@ -10,6 +10,7 @@ from nascope.config.section import section_of
 from nascope.datasets.registry import SOURCES, source_named
 from nascope.datasets.shapes import shape_of, side_of, sizes_of
 from nascope.datasets.spec import DatasetSpec
+from nascope.filestate import state_of
 
 
 @pytest.mark.parametrize(
@@ -33,9 +34,9 @@ def test_official_files_count_by_what_they_are_and_own_files_by_where():
     official = DatasetSpec(source="cifar10", root="here", mirror="there", split="all", sizes=(10, 0, 0))
     assert official.content() == {"source": "cifar10", "split": "all", "sizes": [10, 0, 0]}
     own = DatasetSpec(source="parquet", root="here", mirror="there", classes=3)
-    assert own.content() == {"source": "parquet", "root": "here", "classes": 3}
+    assert own.content() == {"source": "parquet", "root": "here", "classes": 3, "files": state_of("here")}
     assert DatasetSpec(source="digits", root="here").content() == {"source": "digits"}
-    assert DatasetSpec(source="imagenet", root="here").content() == {"source": "imagenet", "root": "here"}
+    assert set(DatasetSpec(source="imagenet", root="here").content()) == {"source", "root", "files"}
 
 
 def test_data_sets_of_the_same_files_share_their_name():

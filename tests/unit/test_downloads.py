@@ -3,6 +3,9 @@
 import hashlib
 import http.server
 import io
+import os
+import platform
+import subprocess
 import tarfile
 import threading
 import zipfile
@@ -35,6 +38,9 @@ class Server(http.server.BaseHTTPRequestHandler):
             self.send_error(404)
             return
         start = start if self.ranges else 0
+        if start > len(content):
+            self.send_error(416)
+            return
         self.send_response(206 if start else 200)
         self.send_header("Content-Length", str(len(content) - start))
         self.end_headers()
@@ -99,6 +105,33 @@ def test_a_server_without_ranges_starts_again(server, file_of_bytes, tmp_path):
     server.ranges = False
     fetch("s", spec(server, tmp_path))
     assert (tmp_path / "a.mat").read_bytes() == BYTES
+
+
+def test_a_longer_beginning_than_the_file_is_thrown_away(server, file_of_bytes, tmp_path):
+    (tmp_path / "a.mat.part").write_bytes(BYTES + b"more")
+    fetch("s", spec(server, tmp_path))
+    assert (tmp_path / "a.mat").read_bytes() == BYTES
+    assert server.asked == [("/a.mat", 0)]
+
+
+def test_a_download_of_unknown_size_that_breaks_off_goes_on(server, monkeypatch, tmp_path):
+    archives_of(monkeypatch, "svhn", Archive("http://home.invalid/a.mat", 0, "", ("a.mat",)))
+    server.files["/a.mat"], server.limit = BYTES, 1_500_000
+    with pytest.raises(NascopeError, match=r"broke off after 1,500,000 of 3,000,000 bytes; 1,500,000 bytes are kept"):
+        fetch("s", spec(server, tmp_path))
+    server.files["/a.mat"] = BYTES[:9]  # what is kept is no beginning of that
+    with pytest.raises(NascopeError, match=r"Error 416.*; 0 bytes are kept"):
+        fetch("s", spec(server, tmp_path))
+    server.limit = None
+    fetch("s", spec(server, tmp_path))
+    assert (tmp_path / "a.mat").read_bytes() == BYTES[:9]
+
+
+@pytest.mark.parametrize("mirror", ["http://[::1", "gopher://x", "http://", "http://x:port", "file:///nowhere", "://"])
+def test_an_address_that_is_none_is_one_message(file_of_bytes, tmp_path, mirror):
+    with pytest.raises(NascopeError, match=r"data set 's'.*could not be downloaded.*datasets\.s\.mirror"):
+        fetch("s", spec(mirror, tmp_path))
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize(("content", "message"), [(BYTES + b"x", "3,000,001 bytes"), (BYTES[:-1] + b"\0", "had MD5")])
@@ -170,6 +203,19 @@ def test_cifar_is_unpacked(server, monkeypatch, tmp_path):
     ]
 
 
+def test_what_a_killed_process_of_this_machine_unpacked_goes(server, monkeypatch, tmp_path):
+    gone = subprocess.Popen(["true"])
+    gone.wait()
+    here = platform.node()
+    stay = {f".unpacking-{here}-{os.getpid()}-a", f".unpacking-elsewhere-{gone.pid}-b", ".unpacking-mine"}
+    for name in [*stay, f".unpacking-{here}-{gone.pid}-c"]:
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "part").touch()
+    official(monkeypatch, server, "cifar10", tar_of({"cifar-10-batches-py/data_batch_1": b"images"}))
+    fetch("c", spec(server, tmp_path, "cifar10"))
+    assert {path.name for path in tmp_path.iterdir()} == {*stay, "cifar-10-batches-py"}
+
+
 def test_imagenet16_is_unpacked_from_two_archives_of_any_folder(server, tmp_path):
     server.files["/Imagenet16_train.zip"] = zip_of({f"some/folder/{name}": name for name in TRAIN})
     server.files["/Imagenet16_val.zip"] = zip_of({name: name for name in TEST})
@@ -208,8 +254,8 @@ def test_a_broken_archive_of_unknown_size_is_named(server, tmp_path, users):
     server.files[f"/{name}"] = broken
     if users:
         (tmp_path / name).write_bytes(broken)
-    remedy = "replace it" if users else "it was removed, try again"
-    with pytest.raises(NascopeError, match=rf"{name}.* was not a whole archive .*; {remedy}"):
+    remedy = "replace it, or move it away" if users else "it was removed, try again"
+    with pytest.raises(NascopeError, match=rf"{name}.*: not a whole, unencrypted archive .*; {remedy}"):
         fetch("i", spec(server, tmp_path, "imagenet16"))
     assert [path.name for path in tmp_path.iterdir()] == ([name] if users else [])
 

@@ -1,24 +1,29 @@
 """Pickles made to harm: no crash, no code, bounded memory and time, and one message each.
 
-``NASCOPE_FUZZ=20000 pytest tests/unit/test_hostile_pickles.py`` tries more than the default.
+``NASCOPE_FUZZ=long pytest tests/unit/test_hostile_pickles.py`` tries ten times as many.
 """
 
 import bz2
 import os
 import pickle
+import random
 import struct
 import subprocess
 import sys
 
 import numpy as np
+import pandas as pd
 import pytest
+import torch
 
 from nascope.errors import NascopeError
 from nascope.oracles.official import read_official
+from nascope.oracles.records import cell_benchmark, cell_histories
 from nascope.oracles.safe_pickle import load_plain
 from nascope.pickled_arrays import NUMPY
 from nascope.plain_pickle import BoundedStream, PlainUnpickler
-from tests.helpers import ROOT
+from tests.helpers import ROOT, fuzz
+from tests.unit.test_damage import damages
 
 DTYPE = b"cnumpy\ndtype\n"
 KINDS = ["?", "i1", "u2", "<i4", ">i8", "f2", "<f4", ">f8", "S5", "U3"]
@@ -162,6 +167,59 @@ def test_a_bzip2_bomb_is_refused(tmp_path):
         read_official(path, lambda *cell: None)
 
 
+def bzipped(path, cell):
+    """As NATS-Bench packs its single file."""
+    path.with_name("x.pickle.pbz2").write_bytes(bz2.compress(pickle.dumps({"arch2infos": {0: cell}}, protocol=4)))
+    return path.with_name("x.pickle.pbz2")
+
+
+def directory(path, cell):
+    """As NATS-Bench packs its directories."""
+    path.with_name("nats").mkdir()
+    (path.with_name("nats") / "001651.pickle.pbz2").write_bytes(bz2.compress(pickle.dumps({"12": cell}, protocol=4)))
+    return path.with_name("nats") / "001651.pickle.pbz2"
+
+
+def zipped(path, cell):
+    """As PyTorch saves now."""
+    torch.save({"arch2infos": {0: {"full": cell}}}, path)
+    return path
+
+
+def old(path, cell):
+    """As NAS-Bench-201's files are saved."""
+    torch.save({"arch2infos": {0: {"full": cell}}}, path, _use_new_zipfile_serialization=False)
+    return path
+
+
+@pytest.mark.parametrize("pack", [bzipped, directory, zipped, old])
+def test_damaged_official_files_are_read_rightly_or_refused(tmp_path, pack):
+    """bzip2 and zip files have sums; PyTorch's old format has none, so that other numbers may come of it."""
+    curves = {epoch: 10.0 + epoch / 7 for epoch in range(40)}
+    runs = {("cifar10", 777): run_of(train_acc1es=curves, train_losses=curves, epochs=40)}
+    file = pack(tmp_path / "x.pth", cell_of(arch_index=1651, all_results=runs))
+    path = file.parent if pack is directory else file
+
+    def cells():
+        found = []
+        read_official(path, lambda *cell: found.append((cell_histories(cell[0], cell[2]), cell_benchmark(*cell))))
+        return pd.concat(table.astype(object).fillna(-1) for pair in found for table in pair)
+
+    whole, expected, refused, count = file.read_bytes(), cells(), 0, fuzz(100, 500)
+    for content in damages(whole, count, random.Random(0)):
+        file.write_bytes(content)
+        try:
+            found = cells()
+        except NascopeError as error:
+            message = str(error)
+            assert str(path) in message
+            assert message.isprintable()
+            refused += 1
+        else:
+            assert pack is old or found.equals(expected)
+    assert refused > (0 if pack is old else count // 4)
+
+
 FUZZ = """
 import pickle, pickletools, random, resource, struct, sys, time
 from pathlib import Path
@@ -225,7 +283,7 @@ print(answers["read"], answers["refused"], peak() - read_before, slowest)
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="reads the peak of memory from /proc")
 def test_fuzzed_pickles_are_read_or_refused(tmp_path):
     """Opcode by opcode, in a process of its own that may crash; 20,000 take about a minute."""
-    count = int(os.environ.get("NASCOPE_FUZZ", "2000"))
+    count = fuzz(2_000, 20_000)
     done = subprocess.run(
         [sys.executable, "-c", FUZZ, str(tmp_path / "x.pth"), os.environ.get("NASCOPE_FUZZ_SEED", "0"), str(count)],
         capture_output=True,

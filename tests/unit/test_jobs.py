@@ -76,6 +76,7 @@ def test_measurements_follow_their_options_but_not_their_memory():
 
     assert store({"points": 3}) == store()
     assert store({"shards": 3}) == store()
+    assert store({"seeds": [0, 1]}) == store()  # each training has a file of its own
     assert store({"measures": {"sharpness": {"probes": 3}}}) != store()
     assert store({"draw_seed": 3}) != store()
 

@@ -23,7 +23,7 @@ from nascope.spaces.published import published_cell
 from nascope.studies.listed import listed
 from nascope.workflow.check import options_of
 from nascope.workflow.read import read_config
-from tests.helpers import ROOT
+from tests.helpers import ROOT, fuzz
 
 DARTS = published_cell("DARTS_V2").genotype
 SMALL = "|skip_connect~0|"
@@ -110,7 +110,7 @@ MUTATIONS = st.lists(
 
 
 @given(MUTATIONS, st.sampled_from(["utf-8", "utf-16", "latin-1"]))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=fuzz(300, 5_000), deadline=None)
 def test_any_file_is_a_table_or_one_clear_message(mutations, encoding):
     content = GOOD.encode(encoding)
     for start, length, piece in mutations[:4]:

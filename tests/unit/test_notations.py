@@ -21,7 +21,7 @@ from nascope.spaces.nasbench201 import PRIMITIVES, NasBench201Cell
 from nascope.spaces.parse import WRITERS, format_genotype, parse_genotype
 from nascope.spaces.published import published_cell
 from nascope.workflow.versions import modules_of
-from tests.helpers import any_genotype, nasbench201_cells
+from tests.helpers import any_genotype, fuzz, nasbench201_cells
 
 DARTS = published_cell("DARTS_V2").genotype
 TEXT = str(DARTS)
@@ -241,7 +241,7 @@ def mutated(draw: st.DrawFn) -> str:
 
 
 @given(mutated() | st.text(max_size=60) | st.text(alphabet="".join(PIECES[:33]), max_size=60))
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=fuzz(600, 22_000), deadline=None)
 def test_mutated_text_is_a_genotype_or_one_clear_message(text):
     try:
         genotype = parse_genotype(text)

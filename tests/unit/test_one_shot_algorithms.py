@@ -8,7 +8,6 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from nascope.errors import NascopeError
 from nascope.networks.mixes import Mixture
 from nascope.search.one_shot.darts import unrolled_gradient
 from nascope.search.one_shot.gdas import gumbel_sample
@@ -162,8 +161,6 @@ def test_nats_bench_draws_a_connected_path_in_each_cell(digits):
     assert drawn.shape == (300, 15, 6)
     assert (drawn != drawn[:, :1]).any(dim=2)[:, 1:].float().mean() > 0.99
     assert all((drawn[:, :, arriving] != 0).any(dim=2).all() for arriving in search.space.arriving())
-    with pytest.raises(NascopeError, match=r"unknown paths 'percell' \(did you mean 'per_cell'\?\)"):
-        build("RSPS", digits, paths="percell")
 
 
 def test_connected_paths_leave_no_node_without_input():

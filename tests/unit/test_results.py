@@ -10,7 +10,7 @@ import time
 import pytest
 
 from nascope.errors import NascopeError
-from nascope.results import forget_the_future, hold_results, join_results
+from nascope.results import forget_the_future, hold_results, join_results, remove_leftovers
 
 
 def test_one_workflow_and_no_jobs_of_another(tmp_path):
@@ -84,6 +84,16 @@ def test_without_locks_a_dead_process_holds_nothing(tmp_path, no_locks, killed):
     assert len(list(tmp_path.glob(".*.held"))) == (2 if killed else 0)
     hold_results(tmp_path).close()
     assert not list(tmp_path.glob(".*.held"))
+
+
+def test_temporary_files_of_killed_jobs_go_and_nothing_else(tmp_path):
+    left = ["store/s/ab/x.checkpoint.tmp", "store/s/ab/x.checkpoint.4711.tmp", "a/b.parquet.tmp", "store/x.weights.tmp"]
+    kept = ["store/s/ab/x.checkpoint", "a/b.parquet", "notes.tmp", "a/parquet.tmp", "x.parquet.tmp.txt"]
+    for name in [*left, *kept]:
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    remove_leftovers(tmp_path)
+    assert {str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*") if path.is_file()} == set(kept)
 
 
 def test_files_of_the_future_are_of_now_and_the_store_is_left(tmp_path):

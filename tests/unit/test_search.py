@@ -22,13 +22,19 @@ def test_one_shot_algorithms_are_classes_of_searches(registry):
 def test_settings_are_the_keyword_only_parameters_of_a_function_or_class_and_its_bases():
     assert known_settings(SAMPLE_BASED["RS"]) == {}
     assert known_settings(SAMPLE_BASED["REA"]) == {
-        "population_size": Setting("int", "POPULATION"),
-        "sample_size": Setting("int", "SAMPLE"),
+        "population_size": Setting("Positive", "POPULATION"),
+        "sample_size": Setting("Positive", "SAMPLE"),
     }
-    assert known_settings(ONE_SHOT["RSPS"]) == {"candidates": Setting("int", "100"), "paths": Setting("str", "'one'")}
-    alphas = {"alpha_learning_rate": Setting("float", "0.0003"), "alpha_weight_decay": Setting("float", "0.001")}
+    assert known_settings(ONE_SHOT["RSPS"]) == {
+        "candidates": Setting("Positive", "100"),
+        "paths": Setting("Literal['one', 'per_cell']", "'one'"),
+    }
+    alphas = {
+        "alpha_learning_rate": Setting("PositiveFloat", "0.0003"),
+        "alpha_weight_decay": Setting("NaturalFloat", "0.001"),
+    }
     assert known_settings(ONE_SHOT["DARTS-V1"]) == alphas
-    assert known_settings(ONE_SHOT["SETN"]) == {"candidates": Setting("int", "100"), **alphas}
+    assert known_settings(ONE_SHOT["SETN"]) == {"candidates": Setting("Positive", "100"), **alphas}
     assert list(known_settings(CELL_SEARCH["PC-DARTS"])) == ["share", "warm_up", "first", *alphas]
     assert "controller_steps" in known_settings(ONE_SHOT["ENAS"])
 

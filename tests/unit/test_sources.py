@@ -3,6 +3,7 @@
 import hashlib
 import io
 import pickle
+import random
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ import torch
 from PIL import Image
 from scipy.io import savemat
 
+from nascope.datasets.decoding import decode
 from nascope.datasets.readers import imagenet16
 from nascope.datasets.sources import load_dataset
 from nascope.datasets.spec import DatasetSpec
@@ -20,7 +22,8 @@ from nascope.errors import NascopeError
 from nascope.papers.redundancy.studies import published_cells
 from nascope.training.protocol import Protocol
 from nascope.training.size import parameters_table
-from tests.helpers import SHARED
+from tests.helpers import SHARED, fuzz
+from tests.unit.test_damage import damages
 
 
 def encoded(pixels, kind="PNG"):
@@ -107,6 +110,9 @@ def test_the_hubs_names_of_cifars_columns_are_read(tmp_path, names):
         (None, [0, None], "row 1: label None is not one of the 3 classes"),
         (["a.png", "b.png"], [0, 1], "images are (large_)?string; needed are encoded images as bytes"),
         ([None, None], [0, 1], "images are null; needed are encoded images"),
+        ([{"bytes": "text", "path": "a.png"}] * 2, [0, 1], "images are struct.*needed are encoded images as bytes"),
+        ([encoded(np.full((8, 8), 40_000, dtype=np.uint16))] * 2, [0, 1], "row 0: has more than 8 bits per channel"),
+        ([encoded(np.ones((8, 8), dtype=np.float32), "TIFF")] * 2, [0, 1], "row 0: has more than 8 bits per channel"),
         ([{"bytes": None, "path": "a.png"}, {"bytes": b"", "path": ""}], [0, 1], "row 0: there is no image"),
         (
             [b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 8 8\n"] * 2,
@@ -121,6 +127,20 @@ def test_other_columns_of_parquet_files_are_refused(tmp_path, images, labels, me
     pq.write_table(pa.table({"image": content, "label": labels}), tmp_path / "train-0.parquet")
     with pytest.raises(NascopeError, match=rf"train-0\.parquet.*{message}"):
         load(tmp_path)
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "BMP", "GIF", "WEBP", "TIFF", "PPM"])
+def test_damaged_images_are_images_or_one_message(kind):
+    """Formats without sums give other pixels; the point is that no decoder's own exception comes through."""
+    whole = encoded(np.random.default_rng(0).integers(0, 255, (16, 16, 3), dtype=np.uint8), kind)
+    count, refused = fuzz(150, 2000), 0
+    for content in [*damages(whole, count, random.Random(0)), *(whole[:end] for end in range(0, len(whole), 9))]:
+        try:
+            assert decode(io.BytesIO(content)).mode == "RGB"
+        except NascopeError:
+            refused += 1
+    assert refused > 10
 
 
 @pytest.mark.skipif(not SHARED.exists(), reason="no ../shared here")

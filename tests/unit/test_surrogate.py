@@ -1,4 +1,5 @@
 import json
+import random
 import zipfile
 from itertools import product
 
@@ -19,6 +20,8 @@ from nascope.spaces.canonical import canonical_key
 from nascope.spaces.genotype import Cell, Genotype
 from nascope.spaces.published import published_cell
 from nascope.spaces.topology import width
+from tests.helpers import fuzz
+from tests.unit.test_damage import damages
 
 #: Error of a made-up additive space: an operation costs so much wherever it stands, ten times in normal cells.
 COST = dict(zip(darts.PRIMITIVES, (0.0, 0.002, 0.006, 0.007, 0.004, 0.012, 0.015), strict=True))
@@ -192,6 +195,45 @@ def test_impossible_entries_of_the_archive_are_named(tmp_path, change, message):
     (tmp_path / "a.json").write_text(json.dumps({**whole, **change}))
     with pytest.raises(NascopeError, match=rf"a\.json: not an architecture of NAS-Bench-301 .*{message}"):
         read_architectures(tmp_path)
+
+
+def packed(folder, **members):
+    """A zip archive of entries by name; deflated."""
+    with zipfile.ZipFile(folder / "x.zip", "w", zipfile.ZIP_DEFLATED) as target:
+        for name, content in members.items():
+            target.writestr(f"rs/{name}.json", content if isinstance(content, bytes) else json.dumps(content))
+    return folder / "x.zip"
+
+
+def test_damaged_archives_are_read_rightly_or_refused(tmp_path):
+    whole = entry(published_cell("DARTS_V2").genotype, 90)
+    path = packed(tmp_path, a=whole, b={**whole, "runtime": None})
+    # A zip file has a sum of each member and none of its name: one may be lost, or come from another folder.
+    unsure = ["source", "seed"]
+    expected, content, refused = read_architectures(path).drop(columns=unsure), path.read_bytes(), 0
+    for damaged in damages(content, fuzz(100, 500), random.Random(0)):
+        path.write_bytes(damaged)
+        try:
+            found = read_architectures(path).drop(columns=unsure)
+        except NascopeError as error:
+            message = str(error)
+            assert message.startswith(f"{path}")
+            assert message.isprintable()
+            refused += 1
+        else:
+            assert len(found.merge(expected)) == len(found)
+    assert refused > 50
+
+
+def test_archives_of_other_units_or_sizes_are_refused(tmp_path):
+    whole = entry(published_cell("DARTS_V2").genotype, 0.93)
+    with pytest.raises(NascopeError, match=r"x\.zip: no val_accuracy is above 1; .*multiply by 100"):
+        read_architectures(packed(tmp_path, a=whole))
+    with pytest.raises(NascopeError, match=r"x\.zip: .*announces .* bytes, far more than such files hold"):
+        read_architectures(packed(tmp_path, a=bytes(1 << 25)))
+    (tmp_path / "files" / "a.json").mkdir(parents=True)
+    with pytest.raises(NascopeError, match=r"a\.json: Is a directory; make it a readable file"):
+        read_architectures(tmp_path / "files")
 
 
 def test_every_node_has_two_edges():

@@ -1,5 +1,7 @@
 """Impossible values in the user's own tables: one message that names file, column and row."""
 
+import random
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -8,6 +10,8 @@ from nascope.errors import NascopeError
 from nascope.oracles.extended import read_extended
 from nascope.oracles.users_curves import read_curves
 from nascope.oracles.users_files import named_by, read_users_file
+from tests.helpers import fuzz
+from tests.unit.test_damage import damages
 
 
 @pytest.fixture(scope="module")
@@ -100,3 +104,34 @@ def test_two_columns_of_one_name_are_refused(tmp_path):
     pq.write_table(pa.table([[1], [2]], names=["a", "a"]), tmp_path / "x.parquet")
     with pytest.raises(NascopeError, match=r"x\.parquet: .*a"):
         read_users_file(tmp_path / "x.parquet")
+
+
+@pytest.mark.parametrize("name", ["x.parquet", "x.csv"])
+def test_damaged_files_of_users_are_tables_or_one_message(tmp_path, name):
+    """Other programs write no sums, so that other values may come of it; the ranges of columns are checked later."""
+    table, path = (
+        pd.DataFrame({"arch_str": [f"cell {row}" for row in range(99)], "v": np.arange(99) / 7}),
+        tmp_path / name,
+    )
+    table.to_parquet(path) if name == "x.parquet" else table.to_csv(path, index=False)
+    refused = 0
+    for content in damages(path.read_bytes(), fuzz(150, 500), random.Random(0)):
+        path.write_bytes(content)
+        try:
+            assert isinstance(read_users_file(path), pd.DataFrame)
+        except NascopeError as error:
+            message = str(error)
+            assert str(path) in message
+            assert message.isprintable()
+            refused += 1
+    assert refused > 20
+
+
+def test_pandas_index_is_a_column_and_page_sums_are_checked(tmp_path):
+    table = pd.DataFrame({"arch_str": ["a", "b"], "v": [1.0, 2.0]}).set_index("arch_str")
+    path = tmp_path / "x.parquet"
+    table.to_parquet(path, write_page_checksum=True, compression=None)
+    assert set(read_users_file(path)) == {"arch_str", "v"}
+    path.write_bytes(path.read_bytes().replace(np.array([1.0, 2.0]).tobytes(), np.array([1.0, 3.0]).tobytes()))
+    with pytest.raises(NascopeError, match="not a readable Parquet"):
+        read_users_file(path)

@@ -1,9 +1,11 @@
 """Data sets in the workflow: official files and users' images from a local path, and the message without network."""
 
 import re
+import shutil
 
 import pyarrow.parquet as pq
 
+from tests.unit.test_surrogate import archive
 from tests.workflow.harness import checkout
 
 CELL = "|nor_conv_3x3~0|"
@@ -59,6 +61,32 @@ def test_official_files_elsewhere_retrain_nothing_and_your_own_do(cifar10_root, 
     for name, stored in {"c10": 1, "c100": 0}.items():
         log = (logs / f"{name}.digits_nasbench201" / "0.log").read_text()
         assert f"1 networks, {stored} of them stored already" in log
+    assert not planned(run(folder, *targets, "-n", "--cores", "1", config="smoke mine"))
+    (tmp_path / "c100").unlink()
+    shutil.copytree(places["c100"], tmp_path / "c100", copy_function=shutil.copyfile)  # other times
+    rules = planned(run(folder, *targets, "-n", "--cores", "1", config="smoke mine"))
+    assert {"download", "train", "collect"} <= rules
+
+
+def planned(done):
+    """Rules that a dry run would run."""
+    assert done.returncode == 0, done.stdout
+    return set(re.findall(r"^(?:local)?rule (\w+):", done.stdout, re.MULTILINE))
+
+
+def test_a_changed_file_in_a_users_directory_is_read_again(run, tmp_path):
+    folder, target = checkout(tmp_path / "clone"), "results/surrogate/architectures.parquet"
+    archive(tmp_path / "mine")
+    option = f"redundancy={{surrogate: {{architectures: {tmp_path / 'mine'}}}}}"
+
+    def snakemake(*arguments):
+        return run(folder, target, "--cores", "1", *arguments, "--config", option)
+
+    assert snakemake().returncode == 0
+    assert planned(snakemake("-n")) == set()
+    file = next((tmp_path / "mine").rglob("*.json"))
+    file.write_text(file.read_text().replace("12.5", "13.25"))
+    assert planned(snakemake("-n")) == {"architectures"}
 
 
 def test_without_files_or_network_one_message_says_what_to_do(run, tmp_path):

@@ -156,14 +156,15 @@ def mounted(clone):
     subprocess.run(["umount", results], capture_output=True)
 
 
-@pytest.mark.parametrize("size", ["200k", "300k"])
-def test_a_full_disk_is_one_message_and_leaves_nothing_half_written(finished, clone, run, mounted, size):
-    mounted(f"size={size}")
+@pytest.mark.parametrize("room", ["size=200k", "size=300k", "size=100m,nr_inodes=45"])
+def test_a_full_disk_is_one_message_and_leaves_nothing_half_written(finished, clone, run, mounted, room):
+    mounted(room)
     done = run(clone, OWN_TABLE, "--cores", "1")
     failed(done, r"nascope: no room left .*No space left on device.*make some and type the same command again")
+    assert "Traceback" not in done.stdout
     assert not list(clone.glob("results/**/*.tmp"))
     tables(clone)  # whatever is there can be read
-    subprocess.run(["mount", "-o", "remount,size=100m", clone / "results"], check=True)
+    subprocess.run(["mount", "-o", "remount,size=100m,nr_inodes=0", clone / "results"], check=True)
     done = run(clone, OWN_TABLE, "--cores", "1")
     assert done.returncode == 0, done.stdout
     assert tables(clone)["benchmark/own_space.parquet"].equals(tables(finished)["benchmark/own_space.parquet"])

@@ -10,7 +10,6 @@ import subprocess
 import time
 
 import psutil
-import pyarrow.parquet as pq
 
 from tests.workflow.harness import OWN_TABLE, checkout, start, tables, wait_for_a_training
 
@@ -37,8 +36,8 @@ def kill_a_job(process, rng):
 
 
 def differing(expected, found):
-    """Tables that differ; how trainings are spread over jobs is not compared."""
-    spread = re.compile(r"/shards/|plan\.parquet$|^geometry/")
+    """Tables that differ; those of single jobs, and how trainings are spread over them, are not compared."""
+    spread = re.compile(r"/shards/|plan\.parquet$|^geometry/\w+/")
     names = [name for name in found if not spread.search(name)]
     assert len(names) > 40
     return [name for name in names if not found[name].equals(expected.get(name))]
@@ -78,13 +77,6 @@ def test_kill_9_at_random_moments_and_another_spread_end_in_the_same_tables(fini
     assert not list(folder.glob("results/**/*.tmp"))
     assert not list(folder.glob("results/store/digits.*/**/*.checkpoint"))
     assert not differing(tables(finished), tables(folder))
-    for measure in ("landscape", "trajectories", "gradients", "sharpness"):
-        ours, theirs = (
-            pq.read_table(place / "results" / "geometry" / f"{measure}.parquet").to_pandas()
-            for place in (finished, folder)
-        )
-        order = [name for name in ours if ours[name].dtype != float or name in ("a", "b")]
-        assert ours.sort_values(order).reset_index(drop=True).equals(theirs.sort_values(order).reset_index(drop=True))
 
 
 # A change of every stage whose jobs take seconds: each was made before, so Snakemake removes what it makes again.

@@ -3,6 +3,7 @@ import html
 import json
 import os
 import re
+import shutil
 
 import pyarrow.parquet as pq
 import pytest
@@ -98,6 +99,26 @@ def test_a_changed_protocol_retrains_only_what_depends_on_it(finished, run):
     assert jobs["train"] == "2"
     assert "operators" not in jobs
     assert "output: results/trainings/digits.digits_darts/shards" not in plan
+
+
+def test_another_checkout_knows_what_the_results_were_made_from(finished, run, tmp_path):
+    """As does one whose .snakemake was lost; both once said that there was nothing to be done, whatever the config."""
+    other = checkout(tmp_path / "other")
+    (other / "results").symlink_to(finished / "results", target_is_directory=True)
+    assert "Nothing to be done" in run(other, "-n").stdout
+    (other / "config" / "rate.yaml").write_text("protocols: {digits_nasbench201: {learning_rate: 0.05}}")
+    plan = run(other, "-n", config="smoke rate").stdout
+    assert re.search(r"^train\s+2$", plan, flags=re.MULTILINE), plan
+    assert "operators " not in plan
+
+
+def test_tables_of_which_nothing_is_known_are_made_again(finished, run, tmp_path):
+    folder = checkout(tmp_path / "bare")
+    shutil.copytree(finished / "results", folder / "results", ignore=shutil.ignore_patterns(".snakemake", "store"))
+    plan = run(folder, "stacnas", "-n").stdout
+    assert re.search(r"nothing is known of how results/\S+ and \d+ further files were made", plan), plan
+    jobs = set(re.findall(r"^(\w+)\s+\d+$", plan, flags=re.MULTILINE))
+    assert {"figure", "claims", "cell_search", "operators"} <= jobs
 
 
 def test_stages_of_15625_cells_stay_below_a_gigabyte(finished):

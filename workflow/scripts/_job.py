@@ -1,6 +1,7 @@
 """What every script does around its one library call: log, threads, and errors a user can read."""
 
 import errno
+import io
 import json
 import logging
 import os
@@ -15,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from nascope.errors import DamagedTableError, NascopeError
+from nascope.memory import lacks_memory, on_gpu
 from nascope.provenance import provenance
 from nascope.results import join_results
 
@@ -28,25 +30,46 @@ NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 def job(snakemake: Any) -> Iterator[dict[str, str]]:
     """Log to the rule's log file, yield the provenance of its tables, and turn a user's error into one message."""
     os.environ.setdefault("OMP_NUM_THREADS", str(snakemake.threads))
-    with (
-        join_results(Path("results")),
-        noted(snakemake),
-        open(snakemake.log[0], "w", buffering=1, encoding="utf-8") as log,
-    ):
-        sys.stderr = log
-        logging.basicConfig(stream=log, level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    with noted(snakemake), _logged(snakemake.log[0]) as log:
         try:
-            yield provenance(snakemake.config)
+            with join_results(Path("results")):
+                yield provenance(snakemake.config)
         except Exception as error:
             message = _message(error)
             if message is None:
                 logging.getLogger(__name__).exception("unexpected error")
                 raise
-            with suppress(OSError):  # the disk may be full
-                log.write(f"error: {message}\n")
+            log.write(f"error: {message}\n")
             sys.exit(f"nascope: {message}")
-        finally:
-            sys.stderr = sys.__stderr__
+
+
+@contextmanager
+def _logged(path: str) -> Iterator["Log"]:
+    """Let log, warnings and progress go to a file."""
+    try:
+        log = Log(path)
+    except OSError:  # no inode is left, for example: the job says so itself where it writes tables
+        log = Log(os.devnull)
+    sys.stderr = log
+    logging.basicConfig(stream=log, level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    try:
+        yield log
+    finally:
+        sys.stderr = sys.__stderr__
+        with suppress(OSError):
+            log.close()
+
+
+class Log(io.TextIOWrapper):
+    """A log file. On a full disk its lines are lost, so that the job comes to its own error and message."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(io.FileIO(path, "w"), encoding="utf-8", write_through=True)
+
+    def write(self, text: str) -> int:
+        with suppress(OSError):
+            super().write(text)
+        return len(text)
 
 
 def _message(error: Exception) -> str | None:
@@ -57,8 +80,9 @@ def _message(error: Exception) -> str | None:
         return str(error)
     if isinstance(error, OSError) and error.errno in NO_ROOM:
         return f"no room left ({error}); make some and type the same command again: nothing is half-written"
-    if type(error).__name__ == "OutOfMemoryError":  # torch's, not imported here
-        return f"the GPU has too little memory ({error}); {LESS_MEMORY}"
+    if lacks_memory(error):
+        where = "the GPU" if on_gpu(error) else f"{platform.node()}, or what this job may use of it,"
+        return f"{where} has too little memory ({error or type(error).__name__}); {LESS_MEMORY}"
     return None
 
 

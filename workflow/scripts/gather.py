@@ -2,11 +2,11 @@
 
 from typing import TYPE_CHECKING
 
-import pandas as pd
 from _job import job
 
+from nascope.gather import gathered
 from nascope.schemas.catalogue import TABLES
-from nascope.tables import read_table, write_table
+from nascope.tables import write_table
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -14,5 +14,5 @@ if TYPE_CHECKING:
 
 with job(snakemake) as origin:
     kind = TABLES[snakemake.params.kind]
-    parts = [read_table(path, kind) for path in snakemake.input.parts]
-    write_table(pd.concat(parts, ignore_index=True), kind, snakemake.output.table, origin)
+    table = gathered(snakemake.input.parts, kind, snakemake.params.order)
+    write_table(table, kind, snakemake.output.table, origin)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cache
 from typing import Annotated, Any, ClassVar, TypeVar
 
@@ -10,22 +11,50 @@ from msgspec import Meta
 
 T = TypeVar("T", bound="Section")
 
-# Ranges that many keys share.
+# Ranges that many keys share. Numbers are finite and fit 64 bits, which :func:`nascope.workflow.read.checked` sees to.
 Positive = Annotated[int, Meta(ge=1)]
 Natural = Annotated[int, Meta(ge=0)]
+Several = Annotated[int, Meta(ge=2)]
 PositiveFloat = Annotated[float, Meta(gt=0)]
 NaturalFloat = Annotated[float, Meta(ge=0)]
 Share = Annotated[float, Meta(ge=0, lt=1)]
+#: Jobs that something is spread over; more would take hours to plan.
+MOST_SHARDS = 100_000
+Shards = Annotated[int, Meta(ge=1, le=MOST_SHARDS)]
+
+
+@dataclass(frozen=True)
+class StudyOf:
+    """Marks a key that names a study.
+
+    Attributes:
+        kinds: the study's kind has to be one of these; without any, all will do.
+    """
+
+    kinds: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class OneOf:
+    """Marks a text that is refused unless a function accepts it.
+
+    Attributes:
+        check: where the function is, ``"package.module:name"``; it raises a NascopeError.
+    """
+
+    check: str
+
+
 #: Of lists without repeats, which :func:`nascope.workflow.read.checked` refuses.
 DISTINCT = {"uniqueItems": True}
 #: Training seeds; one that is given twice would count twice.
 Seeds = Annotated[tuple[Natural, ...], Meta(min_length=1, extra_json_schema=DISTINCT)]
 #: Name of a study in the configuration.
-StudyName = Annotated[str, "study"]
-#: Path of a file of the user's, which jobs take as an input.
+StudyName = Annotated[str, StudyOf()]
+#: A path of the user's: ``~`` is expanded. Options of studies that are such paths are inputs of their jobs.
 UserFile = Annotated[str, "file"]
-#: Names become parts of file names.
-Name = Annotated[str, Meta(pattern=r"^[a-z0-9_]+$")]
+#: Names become parts of file names. (The end is no line end: ``$`` alone would let one follow.)
+Name = Annotated[str, Meta(pattern=r"^[a-z0-9_]+(?!\n)$")]
 
 
 class Section(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

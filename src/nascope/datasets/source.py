@@ -62,6 +62,7 @@ class Source:
         statistics: what normalises the images (None: the training images' own).
         archives: official files that can be downloaded.
         embedded: whether the images come with a Python package, so that there are no files.
+        own: patterns below the root of the files that it reads, where these are the user's own.
     """
 
     read: Callable[[DatasetSpec], Parts]
@@ -74,3 +75,4 @@ class Source:
     statistics: Statistics | None = None
     archives: tuple[Archive, ...] = ()
     embedded: bool = False
+    own: tuple[str, ...] = ()

@@ -5,11 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal
 
-from msgspec import Meta
-
-from nascope.config.section import Natural, Section, says
+from nascope.config.section import Natural, Section, Several, UserFile, says
 from nascope.datasets.registry import SOURCES, source_named
 from nascope.errors import suggestion
+from nascope.filestate import state_of
 from nascope.hashing import content_hash
 from nascope.loading import module_of
 
@@ -20,9 +19,9 @@ class DatasetSpec(Section, frozen=True):
     pinned: ClassVar[bool] = True
 
     source: Annotated[str, says(f"Where the images come from: {', '.join(SOURCES)}.")]
-    root: Annotated[str, says("Directory that holds the files (all sources but digits).")] = "data"
+    root: Annotated[UserFile, says("Directory that holds the files (all sources but digits).")] = "data"
     mirror: Annotated[
-        str,
+        UserFile,
         says("Directory or address from which official archives are downloaded instead (empty: where published)."),
     ] = ""
     split: Annotated[
@@ -30,7 +29,7 @@ class DatasetSpec(Section, frozen=True):
         says("How the training images are divided into train and valid (all sources but digits)."),
     ] = "nasbench201"
     classes: Annotated[
-        Annotated[int, Meta(ge=2)] | None,
+        Several | None,
         says("Number of classes (source parquet only, which needs it)."),
     ] = None
     sizes: Annotated[
@@ -52,7 +51,7 @@ class DatasetSpec(Section, frozen=True):
     @property
     def folder(self) -> Path:
         """Directory of the files."""
-        return Path(self.root).expanduser()
+        return Path(self.root)
 
     @property
     def reader(self) -> str:
@@ -60,17 +59,25 @@ class DatasetSpec(Section, frozen=True):
         return module_of(SOURCES[self.source])
 
     def content(self) -> dict[str, Any]:
-        """The settings that decide results: all except ``mirror``, and ``root`` where the files are official ones.
+        """What decides results: all settings but the places of official files, and the state of the user's own.
 
-        Official files are the same wherever they are; a user's own files are known by their place alone.
+        Official files, whose sums are checked, are the same wherever they are. A user's own files are known by their
+        place, sizes and times of change (:func:`nascope.filestate.state_of`).
         """
+        given = self.given()
         source = source_named(self.source)
-        places = {"mirror", "root"} if source.archives or source.embedded else {"mirror"}
-        return {key: value for key, value in self.given().items() if key not in places}
+        if source.archives or source.embedded:
+            return {key: value for key, value in given.items() if key not in ("mirror", "root")}
+        return {key: value for key, value in given.items() if key != "mirror"} | self._files()
+
+    def _files(self) -> dict[str, str]:
+        """The state of the user's own files; nothing for official and embedded ones."""
+        own = source_named(self.source).own
+        return {"files": state_of(self.root, own)} if own else {}
 
     def files_name(self) -> str | None:
         """Name of the files in paths; data sets that divide the same files have the same. None for embedded images."""
         if source_named(self.source).embedded:
             return None
-        decisive = [self.source, self.root, *([] if self.classes is None else [self.classes])]
+        decisive = [self.source, self.root, *([] if self.classes is None else [self.classes]), *self._files().values()]
         return f"{self.source}-{content_hash(decisive)[:8]}"

@@ -8,14 +8,22 @@ from nascope.config.section import Section
 
 
 class Trained(Section, frozen=True, kw_only=True):
-    """The set-up of our own trainings."""
+    """The set-up of our own trainings.
+
+    Attributes:
+        dataset: its name.
+        protocol: its name.
+        scale: what these names stand for, as in ``C=4, N=3, 5 epochs``; empty where only the names matter.
+    """
 
     dataset: str
     protocol: str
+    scale: str = ""
 
     def __str__(self) -> str:
-        """As in ``trained here on digits with protocol digits_darts``."""
-        return f"trained here on {self.dataset} with protocol {self.protocol}"
+        """As in ``trained here on digits with protocol digits_darts (C=4, N=3, 5 epochs)``."""
+        scale = f" ({self.scale})" if self.scale else ""
+        return f"trained here on {self.dataset} with protocol {self.protocol}{scale}"
 
 
 def all_trained(setups: Sequence[Trained]) -> str:

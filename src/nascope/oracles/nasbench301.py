@@ -6,8 +6,6 @@ The archive is ``nb_301_v13_lc_iclr_final.zip`` (figshare file 13286105), read a
 from __future__ import annotations
 
 import json
-import zipfile
-import zlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -17,6 +15,7 @@ import pandas as pd
 from tqdm import tqdm
 
 from nascope.errors import NascopeError
+from nascope.packed import open_zip, unpacking
 from nascope.spaces.canonical import canonical_key
 from nascope.spaces.genotype import Genotype
 from nascope.spaces.notations.nasbench301 import read
@@ -36,7 +35,8 @@ def read_architectures(path: Path) -> pd.DataFrame:
         An ``architectures`` table; ``source`` is the folder. Two files of one architecture have seeds 0 and 1.
 
     Raises:
-        NascopeError: nothing there, a damaged file, or an entry without an architecture; the message names it.
+        NascopeError: nothing there, a damaged file, an entry without an architecture (the message names it), or
+            accuracies as fractions.
     """
     rows = []
     for name, content in tqdm(_files(path), desc="architectures", mininterval=5):
@@ -49,6 +49,8 @@ def read_architectures(path: Path) -> pd.DataFrame:
     if not rows:
         raise NascopeError(f"{path}: no JSON files below it; it should be nb_301_v13_lc_iclr_final.zip or its content")
     table = pd.DataFrame(rows)
+    if table["valid_accuracy"].max() <= 1:
+        raise NascopeError(f"{path}: no val_accuracy is above 1; accuracies are in percent, multiply by 100")
     return table.assign(seed=table.groupby("genotype").cumcount())
 
 
@@ -79,16 +81,16 @@ def _files(path: Path) -> Iterator[tuple[str, bytes]]:
     """Names and contents of the JSON files."""
     if path.is_dir():
         for file in sorted(path.rglob("*.json")):
-            yield str(file.relative_to(path)), file.read_bytes()
+            try:
+                yield str(file.relative_to(path)), file.read_bytes()
+            except OSError as error:
+                raise NascopeError(f"{file}: {error.strerror}; make it a readable file or move it away") from None
         return
-    try:
-        with zipfile.ZipFile(path) as archive:
-            for name in sorted(name for name in archive.namelist() if name.endswith(".json")):
-                yield name, archive.read(name)
-    except FileNotFoundError:
-        raise NascopeError(f"{path}: no such file; download nb_301_v13_lc_iclr_final.zip from figshare") from None
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError) as error:
-        raise NascopeError(f"{path}: not a whole, unencrypted zip file ({error}); download it again") from None
+    if not path.exists():
+        raise NascopeError(f"{path}: no such file; download nb_301_v13_lc_iclr_final.zip from figshare")
+    with unpacking(path, "download it again"), open_zip(path) as archive:
+        for name in sorted({name for name in archive.namelist() if name.endswith(".json")}):
+            yield name, archive.read(name)
 
 
 def genotype_of(config: Mapping[str, Any]) -> Genotype:

@@ -11,7 +11,6 @@ import pickle
 import re
 import struct
 import zipfile
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,13 +21,13 @@ from tqdm import tqdm
 from nascope.errors import NascopeError
 from nascope.oracles.runs import OnCell, Runs
 from nascope.oracles.unpickling import stream_cells
+from nascope.packed import UNPACKING_ERRORS, is_full, most_bytes
 from nascope.plain_pickle import ERRORS, BoundedStream
 
 #: What PyTorch's older file format begins with.
 _TORCH_MAGIC = 0x1950A86A20F9469CFC6C
-#: Bytes of the longest single value (the strings of cells have some hundred), and of what unpacking may add: real files
-#: shrink to a fifth or so, hostile ones to a millionth.
-_LONGEST, _SMALLEST, _EXPANSION = 1 << 20, 1 << 24, 100
+#: Bytes of the longest single value (the strings of cells have some hundred).
+_LONGEST = 1 << 20
 
 
 def read_official(path: Path | str, on_cell: OnCell) -> None:
@@ -62,6 +61,7 @@ def _read_directory(path: Path, on_cell: OnCell) -> None:
     for file in tqdm(files, desc=path.name, unit="cells", mininterval=5):
         with _refusing(file), bz2.open(file) as stream:
             stream_cells(_bounded(file, stream), on_cell)
+            _finish(stream)
 
 
 def _read_file(path: Path, on_cell: OnCell) -> None:
@@ -79,7 +79,12 @@ def _read_file(path: Path, on_cell: OnCell) -> None:
 
 def _bounded(path: Path, stream: IO[bytes]) -> BoundedStream:
     """What a file unpacks to, refused where that is more than such files hold."""
-    return BoundedStream(stream, _LONGEST, _SMALLEST + _EXPANSION * path.stat().st_size)
+    return BoundedStream(stream, _LONGEST, most_bytes(path))
+
+
+def _finish(stream: IO[bytes]) -> None:
+    """Read on to the end, where bzip2 and zip files check their sums; a pickle may end before."""
+    stream.read(_LONGEST)
 
 
 def _pickle_streams(path: Path, raw: IO[bytes]) -> Iterator[IO[bytes]]:
@@ -87,11 +92,13 @@ def _pickle_streams(path: Path, raw: IO[bytes]) -> Iterator[IO[bytes]]:
     if path.suffix == ".pbz2":
         with bz2.open(raw) as compressed:
             yield compressed
+            _finish(compressed)
     elif zipfile.is_zipfile(raw):
         with zipfile.ZipFile(raw) as archive:
             for name in (name for name in archive.namelist() if name.endswith("/data.pkl")):
                 with archive.open(name) as stored:
                     yield stored
+                    _finish(stored)
     else:
         raw.seek(0)
         yield raw
@@ -104,20 +111,20 @@ def _load_whole(stream: BoundedStream, on_cell: OnCell) -> None:
             stream_cells(stream, on_cell)
 
 
-#: What damaged zip and bzip2 files raise.
-_WRAPPINGS = (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, OSError)
-
-
 @contextmanager
 def _refusing(path: Path) -> Iterator[None]:
     """Turn what can go wrong with a file into a message that names it."""
     try:
         yield
+    except NascopeError as error:  # of one cell
+        raise NascopeError(f"{path}: {error}; download it again") from None
     except FileNotFoundError:
         raise NascopeError(f"{path}: no such file or directory") from None
     except (EOFError, struct.error):
         raise NascopeError(f"{path}: the file is truncated; download it again") from None
-    except (*ERRORS, *_WRAPPINGS) as error:
+    except (*ERRORS, *UNPACKING_ERRORS) as error:
+        if is_full(error):  # where the records are written
+            raise
         reason = (
             str(error)[:200] if isinstance(error, pickle.UnpicklingError) else f"{type(error).__name__}: {error}"[:200]
         )

@@ -11,9 +11,10 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from nascope.delimited import is_delimited, layout, read_text
-from nascope.errors import NascopeError
+from nascope.errors import NascopeError, one_line
 
 
 class Range(NamedTuple):
@@ -45,9 +46,9 @@ def read_users_file(path: Path) -> pd.DataFrame:
         NascopeError: it cannot be read, or two columns have one name.
     """
     try:
-        table = _read_delimited(path) if is_delimited(path) else pd.read_parquet(path)
+        table = _read_delimited(path) if is_delimited(path) else _read_parquet(path)
     except (OSError, ValueError, pa.ArrowException) as error:
-        reason = str(error).partition("\n")[0][:200]
+        reason = one_line(str(error).partition("\n")[0], 200)
         raise NascopeError(f"{path}: not a readable Parquet or CSV file ({reason})") from None
     if not table.columns.is_unique:
         twice = table.columns[table.columns.duplicated()][0]
@@ -58,6 +59,11 @@ def read_users_file(path: Path) -> pd.DataFrame:
 def _read_delimited(path: Path) -> pd.DataFrame:
     separator, text, _ = layout(read_text(path))
     return pd.read_csv(io.StringIO(text), sep=separator)
+
+
+def _read_parquet(path: Path) -> pd.DataFrame:
+    """All columns, those that pandas calls an index too; sums are checked where the file has some."""
+    return pq.read_table(path, page_checksum_verification=True).to_pandas(ignore_metadata=True)
 
 
 def numbers(path: Path | str, table: pd.DataFrame, name: str, allowed: Range, *, complete: bool = False) -> pd.Series:

@@ -46,7 +46,7 @@ def called(
         kind = kind_of(parameters[name])
         assert kind is not None, name  # checked when the workflow was read
         tables[name] = _read(path, kind) if isinstance(path, str) else [_read(one, kind) for one in path]
-    typed = {name: msgspec.convert(value, parameters[name]) for name, value in options.items()}
+    typed = {name: msgspec.convert(value, parameters[name], strict=False) for name, value in options.items()}
     return function(**tables, **typed)
 
 

@@ -84,13 +84,22 @@ class Claim(Made[S]):
     measure: str
 
 
+def _accept(**options: Any) -> None:  # noqa: ANN401 - any options
+    """Options that each fit their types need nothing else."""
+
+
 @dataclass(frozen=True)
 class Study(Made[Any]):
     """A way of drawing genotypes that are trained; options come from the config's entry of the study.
 
     The function takes the study's name, then tables and options by keyword, and returns a ``genotypes`` table without
     its column ``weights``. A study that reads tables waits for the jobs that make them.
+
+    Attributes:
+        check: takes the options and raises a NascopeError where they do not go together.
     """
+
+    check: Callable[..., None] = _accept
 
 
 #: Every way of drawing genotypes, by name of its function (``kind`` in the config).
@@ -161,12 +170,12 @@ class Paper(Generic[S]):
         return declare
 
 
-def study_kind(tables: Reads[Any] = _nothing) -> Callable[[F], F]:
+def study_kind(tables: Reads[Any] = _nothing, check: Callable[..., None] = _accept) -> Callable[[F], F]:
     """Declare the decorated function as a kind of study (see :class:`Study`)."""
 
     def declare(function: F) -> F:
         _refuse_another(STUDIES, function)
-        STUDIES[function.__name__] = Study(function, tables, _nothing)
+        STUDIES[function.__name__] = Study(function, tables, _nothing, check)
         return function
 
     return declare

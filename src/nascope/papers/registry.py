@@ -24,9 +24,9 @@ PAPERS: dict[str, Paper[Any]] = {
 
 
 def declared() -> dict[str, Paper[Any]]:
-    """All papers, with the modules imported that declare their figures, claims and studies."""
+    """All papers, with the modules imported that declare figures, claims and studies, those of own studies included."""
     import_module("nascope.studies.listed")
-    for name in PAPERS:
+    for name in [*PAPERS, "own"]:
         for file in sorted((_HERE / name).rglob("*.py")):
             module = ".".join(file.relative_to(_HERE).with_suffix("").parts)
             if file.name != "__init__.py":

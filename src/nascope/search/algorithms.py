@@ -8,6 +8,7 @@ from typing import Any
 from nascope.errors import NascopeError, suggestion
 from nascope.loading import Registry
 from nascope.search.algorithm import Algorithm
+from nascope.search.settings import check_settings
 
 #: Functions of a :class:`~nascope.search.environment.Session`; names as in NAS-Bench-201's Table 5. Local search (LS)
 #: and predictor-guided search (PG) are later baselines. Add new ones at the end: an algorithm's place decides its
@@ -50,15 +51,16 @@ def chosen(registry: Registry, name: str, settings: Mapping[str, Any]) -> Algori
     Args:
         registry: one of the above.
         name: a key of it.
-        settings: of the algorithm; they are checked when it is loaded.
+        settings: of the algorithm; numbers may be texts.
 
     Raises:
-        NascopeError: an unknown name.
+        NascopeError: an unknown name, or settings that :func:`~nascope.search.settings.check_settings` refuses.
     """
     if name not in registry:
         hint = suggestion(name, registry)
         raise NascopeError(f"unknown algorithm {name!r}{hint}; known: {', '.join(registry)}")
-    return Algorithm(name, registry[name], settings, list(registry).index(name))
+    checked = check_settings(name, registry[name], settings)
+    return Algorithm(name, registry[name], checked, list(registry).index(name))
 
 
 def swept(registry: Registry, sweeps: Mapping[str, Mapping[str, Sequence[Any]]]) -> list[Algorithm]:
@@ -69,7 +71,7 @@ def swept(registry: Registry, sweeps: Mapping[str, Mapping[str, Sequence[Any]]])
         sweeps: values by algorithm and setting.
 
     Raises:
-        NascopeError: an unknown name.
+        NascopeError: see :func:`chosen`.
     """
     return [
         chosen(registry, name, {setting: value})

@@ -10,6 +10,7 @@ from itertools import count
 
 import numpy as np
 
+from nascope.config.section import Positive, PositiveFloat, Several, Share
 from nascope.search.densities import DensityModel
 from nascope.search.environment import Fidelity, Session
 
@@ -25,10 +26,10 @@ def bohb(
     session: Session,
     *,
     as_coded: bool = True,
-    eta: int = 3,
-    num_samples: int = 4,
-    random_fraction: float = 0.0,
-    min_bandwidth: float = 0.3,
+    eta: Several = 3,
+    num_samples: Positive = 4,
+    random_fraction: Share = 0.0,
+    min_bandwidth: PositiveFloat = 0.3,
 ) -> None:
     """Spend the session's budget.
 

@@ -12,6 +12,7 @@ from scipy.stats import norm, rankdata
 from sklearn.gaussian_process import GaussianProcessRegressor
 from sklearn.gaussian_process.kernels import RBF
 
+from nascope.config.section import Positive
 from nascope.search.environment import Session
 from nascope.search.regularized_evolution import mutate_code
 
@@ -21,7 +22,9 @@ _SQUARED_LENGTH = 4.0
 _NOISE = 0.1
 
 
-def predictor_guided(session: Session, *, initial: int = 10, batch: int = 10, candidates: int = 100) -> None:
+def predictor_guided(
+    session: Session, *, initial: Positive = 10, batch: Positive = 10, candidates: Positive = 100
+) -> None:
     """Spend the session's budget; no cell is evaluated twice.
 
     Args:

@@ -6,6 +6,7 @@ from collections import deque
 
 import numpy as np
 
+from nascope.config.section import Positive
 from nascope.search.environment import Session
 from nascope.spaces.nasbench201 import PRIMITIVES, nodes_of
 from nascope.spaces.nasbench201_space import mutation_edge
@@ -14,7 +15,9 @@ POPULATION = 10
 SAMPLE = 3
 
 
-def regularized_evolution(session: Session, *, population_size: int = POPULATION, sample_size: int = SAMPLE) -> None:
+def regularized_evolution(
+    session: Session, *, population_size: Positive = POPULATION, sample_size: Positive = SAMPLE
+) -> None:
     """Spend the session's budget: tournament with replacement, one changed edge, the oldest dies.
 
     Args:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from nascope.config.section import PositiveFloat
 from nascope.search.environment import Session
 from nascope.spaces.nasbench201 import PRIMITIVES
 
@@ -13,7 +14,7 @@ BASELINE_MOMENTUM = 0.9
 _INITIAL_SCALE = 1e-3
 
 
-def reinforce(session: Session, *, learning_rate: float = LEARNING_RATE) -> None:
+def reinforce(session: Session, *, learning_rate: PositiveFloat = LEARNING_RATE) -> None:
     """Spend the session's budget; the sample that exceeds it counts too, as in the published code.
 
     The reward is the accuracy in percent; the baseline is an exponential moving average that includes it already.

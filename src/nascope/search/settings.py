@@ -9,15 +9,28 @@ import ast
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from importlib.util import find_spec
+from math import isfinite
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import msgspec
 
+from nascope.config.section import Natural, NaturalFloat, Positive, PositiveFloat, Several, Share
 from nascope.errors import NascopeError, suggestion
 
-#: Annotations whose values are checked; others are left to the algorithm.
-_KINDS = {"bool": bool, "float": float, "int": int, "str": str}
+#: Annotations whose values are checked, besides ``Literal``; others are left to the algorithm.
+_KINDS: dict[str, Any] = {
+    "bool": bool,
+    "float": float,
+    "int": int,
+    "str": str,
+    "Natural": Natural,
+    "NaturalFloat": NaturalFloat,
+    "Positive": Positive,
+    "PositiveFloat": PositiveFloat,
+    "Several": Several,
+    "Share": Share,
+}
 
 
 class Setting(NamedTuple):
@@ -32,16 +45,19 @@ class Setting(NamedTuple):
     default: str | None
 
 
-def check_settings(name: str, spec: str, settings: Mapping[str, Any]) -> None:
-    """Refuse settings that an algorithm does not have, lacks, or has with values of another type.
+def check_settings(name: str, spec: str, settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Refuse settings that an algorithm does not have, lacks, or has with values of another type or out of range.
 
     Args:
         name: the algorithm's name, for messages.
         spec: where its function or class is, ``"package.module:name"``.
-        settings: values by name.
+        settings: values by name; numbers may be texts, as YAML reads ``1e-3``.
+
+    Returns:
+        The settings with values of their types.
 
     Raises:
-        NascopeError: the message lists the settings that it has.
+        NascopeError: the message lists the settings that it has, or says what a value has to be.
     """
     known = known_settings(spec)
     unknown = [f"{key!r}{suggestion(key, known)}" for key in settings if key not in known]
@@ -50,11 +66,21 @@ def check_settings(name: str, spec: str, settings: Mapping[str, Any]) -> None:
     missing = [key for key, setting in known.items() if setting.default is None and key not in settings]
     if missing:
         raise NascopeError(f"settings of {name}: {', '.join(missing)} must be given")
-    for key, value in settings.items():
-        try:
-            msgspec.convert(value, _KINDS.get(known[key].kind, Any))
-        except msgspec.ValidationError as error:
-            raise NascopeError(f"settings of {name}: {key}: {error}") from None
+    return {key: _converted(f"settings of {name}: {key}", known[key].kind, value) for key, value in settings.items()}
+
+
+def _converted(place: str, kind: str, value: Any) -> Any:  # noqa: ANN401 - what an annotation allows
+    choices = ast.literal_eval(kind.removeprefix("Literal")) if kind.startswith("Literal[") else None
+    if choices is not None and value not in choices:
+        listed = ", ".join(map(str, choices))
+        raise NascopeError(f"{place}: {str(value)[:80]!r} is unknown{suggestion(str(value), choices)}; known: {listed}")
+    try:
+        found = msgspec.convert(value, Any if choices else _KINDS.get(kind, Any), strict=False)
+    except msgspec.ValidationError as error:
+        raise NascopeError(f"{place}: {error}, not {repr(value)[:80]}") from None
+    if isinstance(found, float) and not isfinite(found):
+        raise NascopeError(f"{place}: {found} is not a finite number")
+    return found
 
 
 def known_settings(spec: str) -> dict[str, Setting]:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeGuard
 
-from nascope.errors import NascopeError
+from nascope.errors import NascopeError, suggestion
 from nascope.spaces.literals import Call, read_literal
 
 #: Every primitive that a published cell of this form uses; a space allows a subset.
@@ -29,6 +29,19 @@ PRIMITIVES = (
     "conv_3x1_1x3",
     "noise",
 )
+
+
+def known_primitive(name: str) -> str:
+    """The name of a primitive.
+
+    Raises:
+        NascopeError: there is none of that name.
+    """
+    if name not in PRIMITIVES:
+        hint = suggestion(name, PRIMITIVES)
+        raise NascopeError(f"unknown primitive {name[:80]!r}{hint}; known: {', '.join(PRIMITIVES)}")
+    return name
+
 
 #: Of the notation, in the order in which they may be given by position.
 FIELDS = ("normal", "normal_concat", "reduce", "reduce_concat")

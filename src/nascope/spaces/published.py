@@ -5,11 +5,17 @@ from __future__ import annotations
 import csv
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Annotated
 
-from nascope.errors import NascopeError
+from nascope.config.section import OneOf
+from nascope.errors import NascopeError, suggestion
 from nascope.loading import data_file
 from nascope.spaces import darts
 from nascope.spaces.genotype import Genotype
+
+#: Name of a published cell; of one in the DARTS space.
+PublishedName = Annotated[str, OneOf("nascope.spaces.published:published_cell")]
+PublishedDartsName = Annotated[str, OneOf("nascope.spaces.published:published_darts_cell")]
 
 
 @dataclass(frozen=True)
@@ -43,9 +49,23 @@ def published_cell(name: str) -> PublishedCell:
     """One published cell.
 
     Raises:
-        NascopeError: an unknown name; the message lists the known ones.
+        NascopeError: an unknown name; the message lists the near ones, or else all.
     """
     cells = published_cells()
     if name not in cells:
-        raise NascopeError(f"unknown published cell {name!r}; known: {', '.join(sorted(cells))}")
+        raise NascopeError(f"unknown published cell {name[:80]!r}{suggestion(name, cells)}; known: {', '.join(cells)}")
     return cells[name]
+
+
+def published_darts_cell(name: str) -> PublishedCell:
+    """One published cell of the DARTS space.
+
+    Raises:
+        NascopeError: an unknown name, or a cell of another space.
+    """
+    found = published_cell(name)
+    try:
+        darts.SPACE.check(found.genotype)
+    except NascopeError as error:
+        raise NascopeError(f"{name}: {error}") from None
+    return found

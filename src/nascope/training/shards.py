@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -14,6 +15,7 @@ from tqdm import tqdm
 
 from nascope.datasets.images import Dataset
 from nascope.errors import NascopeError
+from nascope.memory import lacks_memory
 from nascope.schemas.trainings import CURVES
 from nascope.spaces.genotype import Genotype
 from nascope.spaces.nasbench201 import NasBench201Cell
@@ -138,10 +140,13 @@ def train(
                 frugal=frugal,
             )
             return trainer.run(), trainer.snapshots
-        except torch.OutOfMemoryError as error:
-            shortage = str(error)
+        except (RuntimeError, MemoryError) as error:
+            if not lacks_memory(error):
+                raise
+            shortage = str(error) or type(error).__name__
         # Out of the except block, so that the traceback no longer holds the tensors.
         trainer = None
+        gc.collect()
         torch.cuda.empty_cache()
         log.warning("out of memory (%s)%s", shortage, "" if frugal else "; going on with cells computed twice")
     raise NascopeError(

@@ -8,16 +8,16 @@ from typing import Any
 from nascope.errors import NascopeError
 from nascope.loading import Registry
 from nascope.search.algorithms import chosen
-from nascope.search.settings import check_settings
 
 
-def check_algorithm(registry: Registry, name: str, settings: Mapping[str, Any], place: str) -> None:
-    """Check an algorithm's name and settings.
+def settings_of(registry: Registry, name: str, settings: Mapping[str, Any], place: str) -> dict[str, Any]:
+    """Settings of an algorithm with values of their types.
 
     Raises:
-        NascopeError: an unknown name or setting, or a value of another type; the message names ``place``.
+        NascopeError: an unknown name or setting, or a value of another type or out of range; the message names
+            ``place``.
     """
     try:
-        check_settings(name, chosen(registry, name, settings).spec, settings)
+        return dict(chosen(registry, name, settings).settings)
     except NascopeError as error:
         raise NascopeError(f"config, {place}: {error}") from None

@@ -10,17 +10,18 @@ from typing import Any
 import msgspec
 
 from nascope.config.section import UserFile, plain
-from nascope.errors import NascopeError, suggestion
+from nascope.errors import NascopeError, one_line, suggestion
 from nascope.loading import load
 from nascope.papers.call import kind_of, parameters_of
-from nascope.papers.declare import STUDIES, Figure, Made, Paper
+from nascope.papers.declare import STUDIES, Figure, Made, Paper, Study
+from nascope.papers.own.study import OWN
 from nascope.papers.registry import declared
 from nascope.schemas.column import Table
 from nascope.schemas.results import Result
 from nascope.workflow.model import Config
 from nascope.workflow.names import check_names
 from nascope.workflow.paths import check_paths
-from nascope.workflow.plan import Plan, plans
+from nascope.workflow.plan import Plan, own_plans, plans
 from nascope.workflow.read import checked
 
 
@@ -30,14 +31,21 @@ def check_config(config: Config) -> None:
     Raises:
         NascopeError: the first that does not fit; the message names it.
     """
+    try:
+        _check_all(config)
+    except NascopeError as error:
+        raise NascopeError(one_line(str(error))) from None
+
+
+def _check_all(config: Config) -> None:
     papers = declared()
-    check_names(config)
     check_paths(config)
     views = plans(config)
     any_plan = next(iter(views.values()))
     for name in config.studies:
         any_plan.study(name)
-        options_of(STUDIES[config.studies[name].kind], config.studies[name].options, f"config, studies.{name}.options")
+        _check_options(STUDIES[config.studies[name].kind], config, name)
+    check_names(config)
     for paper in papers.values():
         jobs = f"nascope.papers.{paper.name}.jobs"
         if find_spec(jobs):  # a paper without stages of its own has none
@@ -46,9 +54,24 @@ def check_config(config: Config) -> None:
             if claim.figure not in paper.figures:
                 hint = suggestion(claim.figure, paper.figures)
                 raise NascopeError(f"{paper.name}, claim {claim.title!r}: there is no figure {claim.figure!r}{hint}")
-        for made in [*paper.figures.values(), *paper.claims]:
-            if not isinstance(made, Figure) or made.where(views[paper.name]):
-                check_made(made, views[paper.name], paper)
+        _check_declared(paper, views[paper.name])
+    for view in own_plans(config).values():
+        _check_declared(OWN, view)
+
+
+def _check_declared(paper: Paper[Any], plan: Plan[Any]) -> None:
+    for made in [*paper.figures.values(), *paper.claims]:
+        if not isinstance(made, Figure) or made.where(plan):
+            check_made(made, plan, paper)
+
+
+def _check_options(kind: Study, config: Config, name: str) -> None:
+    place = f"config, studies.{name}.options"
+    options = options_of(kind, config.studies[name].options, place)
+    try:
+        kind.check(**options)
+    except NascopeError as error:
+        raise NascopeError(f"{place}: {error}") from None
 
 
 def check_made(made: Made[Any], plan: Plan[Any], paper: Paper[Any]) -> None:
@@ -86,9 +109,9 @@ def _check_kind(place: str, kind: Table | None, result: Result) -> None:
 
 def user_files(config: Config, name: str) -> dict[str, str]:
     """Files of the user's that a study's options name, by option."""
-    entry = config.studies[name]
-    parameters = parameters_of(STUDIES[entry.kind].function)
-    return {option: entry.options[option] for option, kind in parameters.items() if kind == UserFile}
+    made = STUDIES[config.studies[name].kind]
+    options = options_of(made, config.studies[name].options, f"config, studies.{name}.options")
+    return {option: options[option] for option, kind in parameters_of(made.function).items() if kind == UserFile}
 
 
 def options_of(made: Made[Any], values: Mapping[str, Any], place: str) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 import msgspec
 
-from nascope.config.section import Section, plain
+from nascope.config.section import Section, StudyOf, UserFile, plain
 from nascope.workflow.model import config_model
 
 _TITLE = """# Configuration
@@ -20,6 +20,11 @@ _TITLE = """# Configuration
 Made by `make docs` from the model of the configuration; a test keeps it current. `config.yaml` holds the embedded
 default; a file in `config/` changes single values of it. A key without a default has to be given; `config.yaml` gives
 all of them.
+
+An entry of a mapping by name (a study, a protocol, a data set, an algorithm) is taken out by `null`. Paths may start
+with `~`. Numbers are finite, and lists of names, seeds and values that are compared repeat none. A cell of a study's
+options is a published cell's name, or a genotype in any notation. Files that are templates (`__use_yte__`) run code
+when Snakemake reads them: they are refused, before that by `profiles/default` and `profiles/slurm`.
 """
 
 
@@ -81,6 +86,11 @@ def _inner_sections(annotation: Any) -> Iterator[type[Section]]:  # noqa: ANN401
 
 def _type_name(annotation: Any) -> str:  # noqa: ANN401
     """A type in words."""
+    for mark in getattr(annotation, "__metadata__", ()):
+        if isinstance(mark, StudyOf):
+            return f"study of kind {' or '.join(f'`{kind}`' for kind in mark.kinds)}" if mark.kinds else "study"
+        if mark == get_args(UserFile)[1]:
+            return "path"
     plain = _plain(annotation)
     origin, arguments = get_origin(plain), get_args(plain)
     if origin is Literal:

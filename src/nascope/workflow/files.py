@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import argparse
+import sys
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import yaml
@@ -18,15 +20,22 @@ def check_files(files: Iterable[Path | str]) -> None:
     """Check the texts of configuration files.
 
     Raises:
-        NascopeError: broken YAML, a key that is given twice (the first would be dropped silently), a template that runs
-            Python (``__use_yte__``), anchors that refer to themselves or multiply; the message names file and line.
+        NascopeError: a missing file, broken YAML, no keys, a key that is given twice (the first would be dropped
+            silently), a template that runs Python (``__use_yte__``), anchors that refer to themselves or multiply; the
+            message names file and line.
     """
     for file in files:
         path = Path(file)
         try:
             root = yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
-            if root is not None:
-                _size(path, root, {}, ())
+            if not isinstance(root, MappingNode):
+                raise NascopeError(f"{path}: has no keys at its top level, such as shards: 4")
+            _size(path, root, {}, ())
+        except FileNotFoundError:
+            raise NascopeError(
+                f"{path}: there is no such configuration file; name targets before --configfile, which takes all words "
+                "up to the next option"
+            ) from None
         except OSError as error:
             raise NascopeError(f"{path}: cannot be read ({error.strerror})") from None
         except UnicodeDecodeError:
@@ -38,6 +47,27 @@ def check_files(files: Iterable[Path | str]) -> None:
             raise NascopeError(f"{path}: not valid YAML ({str(error).splitlines()[0]})") from None
         except RecursionError:
             raise NascopeError(f"{path}: nested too deeply") from None
+
+
+def check_command(arguments: Sequence[str]) -> None:
+    """End with one message where a configuration file on Snakemake's command line is refused.
+
+    Profiles call this, because they are read first. Snakemake reads configuration files before any Snakefile: it runs
+    the code of templates, and names neither file nor line where YAML is broken.
+
+    Args:
+        arguments: of the command line, without the program's name.
+    """
+    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False, exit_on_error=False)
+    parser.add_argument("--configfile", "--configfiles", nargs="+", default=[])
+    try:
+        files = parser.parse_known_args(list(arguments))[0].configfile
+    except argparse.ArgumentError:
+        return  # no file is named, which Snakemake says itself
+    try:
+        check_files(files)
+    except NascopeError as error:
+        sys.exit(f"nascope: {error}")
 
 
 def _size(path: Path, node: Node, sizes: dict[int, int], above: tuple[int, ...]) -> int:

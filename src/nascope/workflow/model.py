@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Annotated, Any, TypeVar
 
 import msgspec
+from msgspec import Meta
 
-from nascope.config.section import Name, Natural, Positive, PositiveFloat, Section, says
+from nascope.config.section import MOST_SHARDS, Name, Positive, PositiveFloat, Section, Shards, says
 from nascope.datasets.spec import DatasetSpec
 from nascope.papers.registry import PAPERS
 from nascope.search.one_shot.space_spec import SpaceSpec
@@ -23,7 +24,8 @@ class StudyEntry(Section, frozen=True, kw_only=True):
     protocol: Annotated[str, says("Name under protocols.")]
     options: Annotated[dict[str, Any], says("Options of the kind.")] = {}
     shards: Annotated[
-        Natural, says("Jobs that its trainings are spread over (0: as shards at the top of the configuration).")
+        Annotated[int, Meta(ge=0, le=MOST_SHARDS)],
+        says("Jobs that its trainings are spread over (0: as shards at the top of the configuration)."),
     ] = 0
 
 
@@ -46,7 +48,7 @@ class Config(Section, frozen=True, kw_only=True):
     protocols: Annotated[dict[Name, Protocol], says("Training protocols by name.")]
     search_spaces: Annotated[dict[Name, SpaceSpec], says("Spaces of two-input cells for supernet searches, by name.")]
     studies: Annotated[dict[Name, StudyEntry], says("What is trained, by name; each function once per protocol.")]
-    shards: Annotated[Positive, says("Jobs that the trainings of one protocol and data set are spread over.")] = 2
+    shards: Annotated[Shards, says("Jobs that the trainings of one protocol and data set are spread over.")] = 2
     estimate: Annotated[EstimateOptions, says("What a run will cost (the target estimate).")] = EstimateOptions()
 
     def section(self, kind: type[S]) -> S:

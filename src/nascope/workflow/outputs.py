@@ -8,12 +8,18 @@ from typing import Any
 
 from nascope.config.section import plain
 from nascope.papers.declare import STUDIES, Figure, Made, Paper
+from nascope.papers.own.study import OWN
 from nascope.papers.registry import PAPERS
 from nascope.schemas.results import Result
 from nascope.workflow.check import options_of, user_files
-from nascope.workflow.plan import Plan, StudyTables
+from nascope.workflow.plan import Plan, StudyTables, own_plans
 
 Paths = dict[str, str | list[str]]
+
+
+def paper_at(place: str) -> Paper[Any]:
+    """The paper whose figures stand at a place: by its name, or what a study of the user's own has in its stead."""
+    return PAPERS.get(place, OWN)
 
 
 def figures_of(plan: Plan[Any], paper: Paper[Any]) -> dict[str, Figure[Any]]:
@@ -29,14 +35,18 @@ def _place(number: str) -> tuple[int, int]:
 
 
 def report_job(plans: Mapping[str, Plan[Any]]) -> dict[str, Any]:
-    """Papers by name, each with its citation and the captions of its figures."""
+    """Papers and the user's own studies by place, each with its title and the captions of its figures."""
     return {
-        name: {
-            "title": PAPERS[name].citation,
-            "figures": {key: figure.caption for key, figure in figures_of(plan, PAPERS[name]).items()},
+        place: {
+            "title": _title(place, plan),
+            "figures": {key: figure.caption for key, figure in figures_of(plan, paper_at(place)).items()},
         }
-        for name, plan in plans.items()
+        for place, plan in plans.items()
     }
+
+
+def _title(place: str, plan: Plan[Any]) -> str:
+    return PAPERS[place].citation if place in PAPERS else f"{OWN.citation}: {plan.section.study}"
 
 
 def paths_of(results: Mapping[str, Result | list[Result]]) -> Paths:
@@ -94,28 +104,34 @@ def study_job(plan: Plan[Any], name: str) -> dict[str, Any]:
     return {"function": f"{kind.module}:{kind.name}", "options": plain(options)}
 
 
-def drawn(paper: str, names: Mapping[str, Any]) -> list[str]:
-    """Page, picture and data of some figures of a paper."""
-    return [f"results/figures/{paper}/{name}.{suffix}" for name in names for suffix in ("pdf", "png", "parquet")]
+def drawn(place: str, plan: Plan[Any]) -> list[str]:
+    """Page, picture and data of all figures of a paper, or of a study of the user's own."""
+    names = figures_of(plan, paper_at(place))
+    return [f"results/figures/{place}/{name}.{suffix}" for name in names for suffix in ("pdf", "png", "parquet")]
 
 
 def outputs_of(paper: str, plan: Plan[Any]) -> list[str]:
     """All that a paper's target makes: figures, claims and further results."""
     further = [result.path for result in PAPERS[paper].targets(plan)]
-    return [*drawn(paper, figures_of(plan, PAPERS[paper])), f"results/claims/{paper}.parquet", *further]
+    return [*drawn(paper, plan), f"results/claims/{paper}.parquet", *further]
 
 
 def everything(plans: Mapping[str, Plan[Any]]) -> list[str]:
-    """All that a user reads: the report, every paper's outputs, and the trainings of every study."""
+    """All that a user reads: the report, outputs of every paper, trainings of every study, figures of own studies."""
     shared = next(iter(plans.values()))
     trained = [path for study in shared.setups().values() for path in _trained(study[0])]
     papers = [path for name, plan in plans.items() for path in outputs_of(name, plan)]
-    return ["results/report.html", "results/claims.csv", "results/config.yaml", *papers, *trained]
+    own = [path for place, plan in own_plans(shared.config).items() for path in drawn(place, plan)]
+    return ["results/report.html", "results/claims.csv", "results/config.yaml", *papers, *trained, *own]
 
 
-def outputs_of_study(study: StudyTables) -> list[str]:
-    """What a study's own target makes: its genotypes, the sizes of its networks, and its trainings."""
-    return [study.genotypes.path, study.parameters.path, *_trained(study)]
+def outputs_of_study(plan: Plan[Any], name: str) -> list[str]:
+    """What a study's own target makes: its genotypes, the sizes of its networks, its trainings, and its own figures."""
+    study = plan.study(name)
+    figures = [
+        path for place, own in own_plans(plan.config).items() if own.section.study == name for path in drawn(place, own)
+    ]
+    return [study.genotypes.path, study.parameters.path, *_trained(study), *figures]
 
 
 def _trained(study: StudyTables) -> list[str]:
@@ -123,9 +139,10 @@ def _trained(study: StudyTables) -> list[str]:
 
 
 def tables_read(plans: Mapping[str, Plan[Any]]) -> Iterator[str]:
-    """Every table that a figure or claim reads."""
-    for name, plan in plans.items():
-        paper = PAPERS[name]
+    """Every table that a figure or claim reads, figures of the user's own studies included."""
+    shared = next(iter(plans.values()))
+    for place, plan in {**plans, **own_plans(shared.config)}.items():
+        paper = paper_at(place)
         for made in [*figures_of(plan, paper).values(), *paper.claims]:
             for path in paths_of(made.tables(plan)).values():
                 yield from [path] if isinstance(path, str) else path

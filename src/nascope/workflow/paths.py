@@ -20,7 +20,7 @@ def check_paths(config: Config) -> None:
         NascopeError: the first such file.
     """
     for place, text in _texts(whole(config), "config"):
-        if set("{}") & set(text) and os.path.exists(os.path.expanduser(text)):
+        if set("{}") & set(text) and os.path.exists(text):
             raise NascopeError(f"{place}: Snakemake takes the braces in {text!r} for wildcards; rename that file")
 
 

@@ -12,16 +12,23 @@ from nascope.datasets.spec import DatasetSpec
 from nascope.errors import NascopeError, known
 from nascope.hashing import content_hash
 from nascope.papers.declare import STUDIES, Study
+from nascope.papers.own.study import Own
 from nascope.papers.registry import PAPERS
 from nascope.schemas.column import Table
 from nascope.schemas.results import Result
 from nascope.schemas.trainings import CURVES, GENOTYPES, PARAMETERS, PLAN, TRAININGS
 from nascope.training.numerics import NUMERICS
 from nascope.training.protocol import Protocol
+from nascope.words import counted
 from nascope.workflow.model import Config, StudyEntry
+from nascope.workflow.names import own_studies
 from nascope.workflow.versions import package_version
 
 S = TypeVar("S", bound=Section)
+T = TypeVar("T", bound=Section)
+
+#: Directory of the figures of the user's own studies, among those of papers.
+OWN_PLACE = "studies"
 
 
 @dataclass(frozen=True)
@@ -84,8 +91,9 @@ class StudyTables:
 
     @property
     def trained(self) -> dict[str, str]:
-        """Names of its data set and protocol, for notes (:class:`nascope.evidence.scope.Trained`)."""
-        return {"dataset": self.entry.dataset, "protocol": self.entry.protocol}
+        """Its data set and protocol, for notes (:class:`nascope.evidence.scope.Trained`)."""
+        scale = _scale(self.entry.dataset, self.dataset, self.protocol)
+        return {"dataset": self.entry.dataset, "protocol": self.entry.protocol, "scale": scale}
 
     def tables(self, *kinds: str) -> dict[str, Result | list[Result]]:
         """Tables by kind: ``genotypes``, ``parameters``, ``trainings``, ``curves``."""
@@ -99,6 +107,15 @@ class StudyTables:
         return Result(kind, f"results/trainings/{self.setup.label}/{kind.name}.parquet")
 
 
+def _scale(name: str, dataset: DatasetSpec, protocol: Protocol) -> str:
+    """What a set-up's names stand for: source and number of the images, size of the networks, length of training."""
+    parts = [f"source {dataset.source}"] if dataset.source != name else []
+    kept = zip(dataset.sizes, ("training", "validation", "test"), strict=True)
+    limited = [f"{images:,} {split}" for images, split in kept if images]
+    parts += [f"{' and '.join(limited)} images"] if limited else []
+    return ", ".join([*parts, f"C={protocol.channels}, N={protocol.cells}", counted(protocol.epochs, "epoch")])
+
+
 class Plan(Generic[S]):
     """A configuration as seen by one paper.
 
@@ -109,6 +126,10 @@ class Plan(Generic[S]):
 
     def __init__(self, config: Config, section: S) -> None:
         self.config, self.section = config, section
+
+    def of(self, section: type[T]) -> Plan[T]:
+        """The same configuration as another paper sees it, by the class of its section."""
+        return Plan(self.config, self.config.section(section))
 
     def study(self, name: str) -> StudyTables:
         """A study by its name.
@@ -134,6 +155,11 @@ class Plan(Generic[S]):
     def trained(self, names: Sequence[str]) -> list[dict[str, str]]:
         """Data sets and protocols of several studies, for notes."""
         return [study.trained for study in self.studies(names)]
+
+    def trained_with(self, dataset: str, protocol: str) -> dict[str, str]:
+        """A data set and a protocol by name, for notes."""
+        scale = _scale(dataset, self.config.datasets[dataset], self.config.protocols[protocol])
+        return {"dataset": dataset, "protocol": protocol, "scale": scale}
 
     def drawn_from(self, name: str) -> dict[str, Result | list[Result]]:
         """Tables that a study's genotypes are drawn from; none for most."""
@@ -187,6 +213,11 @@ class Plan(Generic[S]):
 
     def _kind(self, name: str, entry: StudyEntry) -> Study:
         return known(STUDIES, entry.kind, "kinds of studies", f"studies.{name}.kind")
+
+
+def own_plans(config: Config) -> dict[str, Plan[Own]]:
+    """The plan of each of the user's own studies, by the place of its figures among those of papers."""
+    return {f"{OWN_PLACE}/{name}": Plan(config, Own(study=name)) for name in own_studies(config)}
 
 
 def plans(config: Config) -> dict[str, Plan[Any]]:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Annotated, Any, TypeVar, get_args, get_origin
+from collections.abc import Mapping
+from typing import Any, TypeVar, get_args, get_origin
 
 import msgspec
 
-from nascope.config.section import DISTINCT
-from nascope.errors import NascopeError, suggestion
+from nascope.errors import NascopeError, one_line, suggestion
 from nascope.workflow.model import Config, config_model
+from nascope.workflow.values import Path, check_texts, expanded, faults, inner_types, literal_values, plain_type
 
 T = TypeVar("T")
-_LONGEST = 400  # characters of a message: a user's value may be a book
+_SHOWN = 80  # characters of a user's value in a message
+_WORDS = {"`object`": "a mapping", "`array`": "a list", "`null`": "null"}
 
 
 def read_config(raw: Mapping[str, Any]) -> Config:
@@ -21,90 +22,80 @@ def read_config(raw: Mapping[str, Any]) -> Config:
     Raises:
         NascopeError: the first mistake, with its place.
     """
-    return checked(config_model(), msgspec.to_builtins(dict(raw)), "config")
+    try:
+        values = msgspec.to_builtins(dict(raw))
+        check_texts(values)
+    except (TypeError, ValueError, RecursionError) as error:
+        raise NascopeError(one_line(f"config: holds what no configuration can: {error}")) from None
+    return checked(config_model(), values, "config")
 
 
 def checked(kind: type[T], value: Any, place: str) -> T:  # noqa: ANN401 - checked here
     """A value converted to a type.
 
     Numbers given as text are read as numbers: Snakemake's ``--config`` hands nested ones over so, and YAML takes
-    ``1e-3`` for text.
+    ``1e-3`` for text. Entries that are null are left out where names have entries, and ``~`` is expanded in paths.
 
     Raises:
         NascopeError: the first mistake; ``place`` names where the value stands, as in ``config, studies.x``.
     """
+    value = expanded(kind, value)
     try:
         found = msgspec.convert(value, kind, strict=False)
-    except msgspec.ValidationError as error:
+    except (msgspec.ValidationError, UnicodeError) as error:
         inner, reason = _deepest(kind, value, str(error), ())
-        raise NascopeError(f"{_where(place, inner)}: {reason}"[:_LONGEST]) from None
-    for inner, item in _repeats(kind, found, ()):
-        raise NascopeError(f"{_where(place, inner)}: {item!r} is given more than once"[:_LONGEST])
+        raise NascopeError(one_line(f"{_where(place, inner)}: {reason}")) from None
+    for inner, reason in faults(kind, found, ()):
+        raise NascopeError(one_line(f"{_where(place, inner)}: {reason}"))
     return found
 
 
-def _where(place: str, inner: tuple[str, ...]) -> str:
+def _where(place: str, inner: Path) -> str:
     return (f"{place}." if ", " in place else f"{place}, ") + ".".join(inner) if inner else place
 
 
-def _repeats(kind: Any, value: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Any]]:  # noqa: ANN401
-    """Places in a converted value of lists without repeats that do repeat an item, with that item."""
-    if isinstance(value, msgspec.Struct):
-        for field in msgspec.structs.fields(type(value)):
-            yield from _repeats(field.type, getattr(value, field.name), (*path, field.name))
-    elif isinstance(value, dict):
-        inner = get_args(_plain(kind))
-        for key, item in value.items():
-            yield from _repeats(inner[1] if len(inner) > 1 else None, item, (*path, str(key)))
-    elif isinstance(value, tuple | list):
-        marks = get_args(kind)[1:] if get_origin(kind) is Annotated else ()
-        if any(getattr(mark, "extra_json_schema", None) == DISTINCT for mark in marks):
-            yield from ((path, item) for place, item in enumerate(value) if item in value[:place])
-
-
-def _deepest(kind: Any, value: Any, error: str, path: tuple[str, ...]) -> tuple[tuple[str, ...], str]:  # noqa: ANN401
+def _deepest(kind: Any, value: Any, error: str, path: Path) -> tuple[Path, str]:  # noqa: ANN401
     """The place of a mistake and what is wrong there; msgspec does not name the keys of dictionaries."""
-    for key, part, inner in _parts(kind, value):
+    refused = next(filter(None, (_refused(kind, key) for key in value)), None) if isinstance(value, dict) else None
+    if refused is not None:
+        return path, refused
+    for key, part in inner_types(kind, value).items():
         try:
-            msgspec.convert(inner, part, strict=False)
-        except msgspec.ValidationError as deeper:
-            return _deepest(part, inner, str(deeper), (*path, key))
-    reason, _, _ = error.partition(" - at ")
-    plain = _plain(kind)
-    unknown = reason.removeprefix("Object contains unknown field `")
-    if unknown != reason:
-        keys = [field.name for field in msgspec.structs.fields(plain)]
+            msgspec.convert(value[key], part, strict=False)
+        except (msgspec.ValidationError, UnicodeError) as deeper:
+            return _deepest(part, value[key], str(deeper), (*path, str(key)))
+    return path, _reason(kind, value, error.partition(" - at ")[0])
+
+
+def _reason(kind: Any, value: Any, error: str) -> str:  # noqa: ANN401
+    """What is wrong with a value whose parts are right."""
+    unknown = error.removeprefix("Object contains unknown field `")
+    if unknown != error:
+        keys = [field.name for field in msgspec.structs.fields(plain_type(kind))]
         name = unknown.removesuffix("`")
-        reason = f"unknown key {name!r}{suggestion(name, keys)}; known keys: {', '.join(keys)}"
-    elif get_origin(plain) is dict and isinstance(value, dict):
-        reason = f"{reason}, not {_refused_key(plain, value)!r}"
-    elif not isinstance(value, dict):
-        reason = f"{reason}, not {value!r}"
-    return path, reason
+        return f"unknown key {_shown(name)}{suggestion(name, keys)}; known keys: {', '.join(keys)}"
+    choices = literal_values(kind)
+    if choices and isinstance(value, str):
+        return f"{_shown(value)} is unknown{suggestion(value, choices)}; known: {', '.join(choices)}"
+    if value is None:
+        return "null is no value here (it takes out what has a name of its own, such as a study)"
+    for word, plain in _WORDS.items():
+        error = error.replace(word, plain)
+    return error if isinstance(value, dict) else f"{error}, not {_shown(value)}"
 
 
-def _refused_key(kind: Any, value: Mapping[str, Any]) -> str:  # noqa: ANN401
-    """The first name in a dictionary that its type does not take."""
-    for key in value:
-        try:
-            msgspec.convert(key, get_args(kind)[0])
-        except msgspec.ValidationError:
-            return str(key)
-    return str(value)
+def _refused(kind: Any, key: Any) -> str | None:  # noqa: ANN401
+    """Why a key of a dictionary is refused; None if it is not."""
+    if not isinstance(key, str):
+        return f"YAML reads the name {_shown(key)} as a value that is no text; put it in quotes"
+    try:
+        if get_origin(plain_type(kind)) is dict:
+            msgspec.convert(key, get_args(plain_type(kind))[0])
+    except (msgspec.ValidationError, UnicodeError):
+        return f"{_shown(key)} is no name: small letters, digits and _ make names"
+    return None
 
 
-def _parts(kind: Any, value: Any) -> list[tuple[str, Any, Any]]:  # noqa: ANN401
-    """Keys of a value with the type and value of each."""
-    plain = _plain(kind)
-    if not isinstance(value, dict):
-        return []
-    if isinstance(plain, type) and issubclass(plain, msgspec.Struct):
-        types = {field.name: field.type for field in msgspec.structs.fields(plain)}
-        return [(key, types[key], inner) for key, inner in value.items() if key in types]
-    if get_origin(plain) is dict:
-        return [(str(key), get_args(plain)[1], inner) for key, inner in value.items()]
-    return []
-
-
-def _plain(kind: Any) -> Any:  # noqa: ANN401
-    return get_args(kind)[0] if get_origin(kind) is Annotated else kind
+def _shown(value: Any) -> str:  # noqa: ANN401
+    text = repr(value)
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}..."

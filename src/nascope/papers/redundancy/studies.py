@@ -9,20 +9,19 @@ import numpy as np
 import pandas as pd
 from msgspec import Meta
 
-from nascope.config.section import Natural, Positive, Seeds
+from nascope.config.section import DISTINCT, Natural, Positive, Seeds
 from nascope.errors import NascopeError
 from nascope.papers.declare import study_kind
 from nascope.schemas.importance import GenotypeImportance
 from nascope.schemas.results import DARTS_IMPORTANCE
 from nascope.spaces import darts, patterns
 from nascope.spaces.genotype import Genotype
-from nascope.spaces.published import published_cell
+from nascope.spaces.given import CellNames, DartsCellNames, given_cell, given_darts_cell
 from nascope.spaces.reductions import exchange_reduction
 from nascope.spaces.removal import ORDERS, removal_order, without
 from nascope.studies.request import Request, table_of
 
-_SOME = Meta(min_length=1)
-Names = Annotated[tuple[str, ...], _SOME]
+_SOME = Meta(min_length=1, extra_json_schema=DISTINCT)
 Groups = Annotated[tuple[Literal["Random", "Skip", "Prim", "PrimSkip"], ...], _SOME]
 Wirings = Annotated[tuple[Literal["corrected", "as_coded"], ...], _SOME]
 Treatments = Annotated[tuple[Literal["same", "swapped", "plain", "random"], ...], _SOME]
@@ -49,19 +48,19 @@ def pattern_samples(
 
 
 @study_kind()
-def published_cells(study: str, *, cells: Names, seeds: Seeds) -> pd.DataFrame:
-    """Published cells as they are.
+def published_cells(study: str, *, cells: CellNames, seeds: Seeds) -> pd.DataFrame:
+    """Published cells as they are, or others by their genotypes.
 
     Raises:
         NascopeError: an unknown cell.
     """
-    rows = [Request("published", cell, published_cell(cell).genotype, family=cell) for cell in cells]
+    rows = [Request("published", cell, genotype, family=cell) for cell, genotype in map(given_cell, cells)]
     return table_of(study, rows, seeds)
 
 
 @study_kind()
 def reduction_variants(
-    study: str, *, cells: Names, treatments: Treatments, draw_seed: Natural, seeds: Seeds
+    study: str, *, cells: CellNames, treatments: Treatments, draw_seed: Natural, seeds: Seeds
 ) -> pd.DataFrame:
     """Published cells, each also with other reduction cells (Wan et al. 2022, section 4), ``group`` the treatment.
 
@@ -69,8 +68,7 @@ def reduction_variants(
         NascopeError: an unknown cell or treatment.
     """
     rows = []
-    for number, cell in enumerate(cells):
-        original = published_cell(cell).genotype
+    for number, (cell, original) in enumerate(map(given_cell, cells)):
         rows.append(Request("original", cell, original, family=cell))
         for treatment in treatments:
             other = exchange_reduction(original, treatment, np.random.default_rng([draw_seed, number]))
@@ -112,15 +110,16 @@ def successive_removal(
 
 
 @study_kind()
-def neighbourhoods(study: str, *, cells: Names, cell_types: CellTypes, edges: Edges, seeds: Seeds) -> pd.DataFrame:
+def neighbourhoods(
+    study: str, *, cells: DartsCellNames, cell_types: CellTypes, edges: Edges, seeds: Seeds
+) -> pd.DataFrame:
     """Published cells of the DARTS space and all their neighbours on some edges: importance by real training.
 
     Raises:
         NascopeError: an unknown cell, or one outside the DARTS space.
     """
     rows = []
-    for cell in cells:
-        centre = darts.SPACE.check(published_cell(cell).genotype)
+    for cell, centre in map(given_darts_cell, cells):
         rows.append(Request("centre", cell, centre, family=cell))
         for kind, edge in product(cell_types, edges):
             for number, other in enumerate(darts.SPACE.neighbours(centre, kind, edge)):

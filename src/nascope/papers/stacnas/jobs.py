@@ -15,7 +15,7 @@ from nascope.schemas.results import CLUSTERS
 from nascope.search.algorithms import CELL_SEARCH
 from nascope.search.one_shot.space_spec import SpaceSpec
 from nascope.training.numerics import NUMERICS
-from nascope.workflow.algorithms import check_algorithm
+from nascope.workflow.algorithms import settings_of
 from nascope.workflow.changes import changed
 
 if TYPE_CHECKING:
@@ -34,14 +34,13 @@ def measured_groups(plan: StacNasPlan) -> list[str]:
 def operators_job(plan: StacNasPlan) -> dict[str, Any]:
     """Supernets with all operators of a space, whose features are correlated."""
     options, place = plan.section.operators, "stacnas.operators"
-    check_algorithm(CELL_SEARCH, _ONE_LEVEL, options.settings, f"{place}.settings")
     return {
         "dataset_name": options.dataset,
         "dataset": _dataset(plan, options.dataset, f"{place}.dataset").given(),
         "space_name": options.space,
         "space": _space(plan, options.space, f"{place}.space").given(),
         "weights": options.weights.given(),
-        "settings": options.settings,
+        "settings": settings_of(CELL_SEARCH, _ONE_LEVEL, options.settings, f"{place}.settings"),
         "numerics": NUMERICS,
         "seeds": list(options.seeds),
         "images": options.images,
@@ -84,16 +83,15 @@ def cell_search_job(plan: StacNasPlan, space: str, shard: int) -> dict[str, Any]
 
 def _algorithm(plan: StacNasPlan, name: str, own: CellAlgorithm) -> dict[str, Any]:
     options, place = plan.section.searches, f"stacnas.searches.algorithms.{name}"
-    check_algorithm(CELL_SEARCH, name, own.settings, "stacnas.searches.algorithms")
     weights = changed(options.weights, own.weights, f"config, {place}.weights")
-    changed(weights, own.second_weights, f"config, {place}.second_weights")
+    second = changed(weights, own.second_weights, f"config, {place}.second_weights")
     dataset = own.dataset or options.dataset
     return {
         "dataset_name": dataset,
         "dataset": _dataset(plan, dataset, f"{place}.dataset").given(),
         "weights": weights.given(),
-        "second_weights": own.second_weights,
-        "settings": own.settings,
+        "second_weights": {key: getattr(second, key) for key in own.second_weights},
+        "settings": settings_of(CELL_SEARCH, name, own.settings, "stacnas.searches.algorithms"),
         "part": CELL_SEARCH[name],
         "numerics": NUMERICS,
     }
@@ -138,11 +136,14 @@ def stage_store(plan: StacNasPlan, stage: str, job: dict[str, Any], code: str) -
 def cell_search_tables(plan: StacNasPlan, part: str) -> list[str]:
     """One table of cells or alphas per space and shard."""
     options = plan.section.searches
-    return [
-        f"results/cell_searches/{space}.{shard}.{part}.parquet"
-        for space in options.spaces
-        for shard in range(options.shards)
-    ]
+    shards = range(min(options.shards, len(options.algorithms) * len(options.seeds)))
+    return [f"results/cell_searches/{space}.{shard}.{part}.parquet" for space in options.spaces for shard in shards]
+
+
+def cell_search_order(plan: StacNasPlan) -> dict[str, list[str]]:
+    """Columns that tables of searches of all spaces are sorted by, with the order of their values."""
+    options = plan.section.searches
+    return {"space": list(options.spaces), "algorithm": list(options.algorithms), "seed": []}
 
 
 def searched_datasets(plan: StacNasPlan) -> list[DatasetSpec]:

@@ -6,11 +6,15 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Meta
 
-from nascope.config.section import Positive, Section, Seeds, StudyName, says
+from nascope.config.section import DISTINCT, OneOf, Positive, Section, Seeds, Several, Shards, StudyOf, says
 from nascope.training.protocol import Protocol
 
-Depths = Annotated[tuple[Positive, ...], Meta(min_length=1)]
-Groups = Literal["measured"] | dict[str, tuple[str, ...]]
+_SOME = Meta(min_length=1, extra_json_schema=DISTINCT)
+Depths = Annotated[tuple[Positive, ...], _SOME]
+Found = Annotated[str, StudyOf(("found_cells",))]
+Edge = Annotated[str, StudyOf(("edge_operators",))]
+Primitive = Annotated[str, OneOf("nascope.spaces.genotype:known_primitive")]
+Groups = Literal["measured"] | dict[Primitive, Annotated[tuple[Primitive, ...], Meta(min_length=1)]]
 
 
 class Operators(Section, frozen=True, kw_only=True):
@@ -21,7 +25,7 @@ class Operators(Section, frozen=True, kw_only=True):
     weights: Annotated[Protocol, says("Protocol of the supernet's weights; its cells are the supernet's.")]
     settings: Annotated[dict[str, Any], says("Settings of the one-level search.")] = {}
     seeds: Annotated[Seeds, says("Seeds, each a supernet of its own.")] = (0, 1)
-    images: Annotated[Annotated[int, Meta(ge=2)], says("Training images whose features are correlated.")] = 500
+    images: Annotated[Several, says("Training images whose features are correlated.")] = 500
     groups: Annotated[Annotated[int, Meta(ge=2, le=7)], says("Number of operator groups.")] = 4
 
 
@@ -38,9 +42,9 @@ class Searches(Section, frozen=True, kw_only=True):
     """Supernet searches in spaces of two-input cells."""
 
     dataset: Annotated[str, says("Data set that is searched on; it needs validation images.")] = "digits"
-    spaces: Annotated[tuple[str, ...], Meta(min_length=1), says("Names under search_spaces.")] = ("darts", "s2")
+    spaces: Annotated[tuple[str, ...], _SOME, says("Names under search_spaces.")] = ("darts", "s2")
     seeds: Annotated[Seeds, says("Seeds, each a search of its own.")] = (0, 1)
-    shards: Annotated[Positive, says("Jobs that the searches of a space are spread over.")] = 1
+    shards: Annotated[Shards, says("Jobs that the searches of a space are spread over.")] = 1
     weights: Annotated[Protocol, says("Protocol of the supernet's weights; its cells are the supernet's.")]
     groups: Annotated[
         Groups,
@@ -68,8 +72,8 @@ class Confusion(Section, frozen=True, kw_only=True):
         5,
     )
     second_cells: Annotated[Depths, says("Cells of stage 2's supernets; the final network follows the first.")] = (3,)
-    batches: Annotated[Annotated[int, Meta(ge=2)], says("Mini-batches whose gradients are compared.")] = 12
-    batch_size: Annotated[Annotated[int, Meta(ge=2)], says("Images per mini-batch.")] = 64
+    batches: Annotated[Several, says("Mini-batches whose gradients are compared.")] = 12
+    batch_size: Annotated[Several, says("Images per mini-batch.")] = 64
     seeds: Annotated[Seeds, says("Seeds of searches and training.")] = (0,)
     weights: Annotated[Protocol, says("Protocol of the supernet's weights; its cells are replaced by each depth.")]
 
@@ -82,9 +86,7 @@ class StacNas(Section, frozen=True, kw_only=True):
     confusion: Annotated[
         Confusion, says("Confusion of mini-batch gradients in search networks and in the final network.")
     ]
-    found: Annotated[
-        tuple[StudyName, ...], Meta(min_length=1), says("Studies of kind found_cells, one per data set and protocol.")
-    ] = ("found",)
-    edge: Annotated[
-        StudyName, says("Study of kind edge_operators, whose accuracies are compared with architecture parameters.")
-    ] = "edge_operators"
+    found: Annotated[tuple[Found, ...], _SOME, says("Studies of the cells found, one per data set and protocol.")] = (
+        "found",
+    )
+    edge: Annotated[Edge, says("Study whose accuracies are compared with architecture parameters.")] = "edge_operators"

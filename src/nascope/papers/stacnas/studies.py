@@ -8,27 +8,40 @@ import pandas as pd
 
 from nascope.analysis.cell_searches import final_cells
 from nascope.config.section import Natural, Seeds
+from nascope.errors import NascopeError
 from nascope.papers.declare import study_kind
 from nascope.schemas.results import FOUND_CELLS
 from nascope.schemas.searches import CellSearches
 from nascope.spaces import darts
 from nascope.spaces.genotype import Genotype
-from nascope.spaces.published import published_cell
+from nascope.spaces.given import CellName, given_cell
 from nascope.studies.request import Request, table_of
 
 
-@study_kind()
+def edge_there(*, cell: CellName, cell_type: str, edge: Natural, **_others: object) -> None:
+    """Refuse an edge that a cell does not have.
+
+    Raises:
+        NascopeError: it is not there.
+    """
+    name, genotype = given_cell(cell)
+    edges = len(getattr(genotype, cell_type).edges)
+    if edge >= edges:
+        raise NascopeError(f"edge: the {cell_type} cell of {name} has edges 0 to {edges - 1}, none is {edge}")
+
+
+@study_kind(check=edge_there)
 def edge_operators(
-    study: str, *, cell: str, cell_type: Literal["normal", "reduce"], edge: Natural, seeds: Seeds
+    study: str, *, cell: CellName, cell_type: Literal["normal", "reduce"], edge: Natural, seeds: Seeds
 ) -> pd.DataFrame:
     """A published cell with each primitive of the DARTS space on one edge (Li et al. 2021), ``group`` the primitive."""
-    centre = published_cell(cell).genotype
+    name, centre = given_cell(cell)
     rows = []
     for primitive in darts.PRIMITIVES:
         part = getattr(centre, cell_type)
         changed = part.replace_edge(edge, (primitive, part.edges[edge][1]))
         other = Genotype(changed, centre.reduce) if cell_type == "normal" else Genotype(centre.normal, changed)
-        rows.append(Request(primitive, f"{cell} {primitive}", other, family=cell))
+        rows.append(Request(primitive, f"{name} {primitive}", other, family=name))
     return table_of(study, rows, seeds)
 
 

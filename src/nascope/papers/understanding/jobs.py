@@ -54,18 +54,28 @@ def geometry_modules(plan: UnderstandingPlan, measure: str, study: str) -> list[
 def geometry_store(plan: UnderstandingPlan, measure: str, study: str, code: str) -> str:
     """Directory of a study's finished measurements; other options, trainings or code have another one.
 
-    How many points are computed side by side is a matter of memory and decides no result.
+    How many points are computed side by side is a matter of memory and decides no result; nor do other trainings'
+    seeds.
     """
     job = geometry_job(plan, measure, study)
-    decisive = {key: value for key, value in job["options"].items() if key != "points"}
+    decisive = {key: value for key, value in job["options"].items() if key not in ("points", "seeds")}
     return f"results/store/{measure}/{study}-{content_hash([decisive, job['trainings'], code])}"
 
 
 def geometry_tables(plan: UnderstandingPlan, measure: str) -> list[str]:
     """All studies' parts of a measure's table."""
+    return [part for study in measured_studies(plan)[measure] for part in study_parts(plan, measure, study)]
+
+
+def study_parts(plan: UnderstandingPlan, measure: str, study: str) -> list[str]:
+    """A study's parts of a measure's table."""
     shards = range(plan.section.geometry.shards)
-    studies = measured_studies(plan)[measure]
-    return [f"results/geometry/{measure}/{study}.{shard}.parquet" for study in studies for shard in shards]
+    return [f"results/geometry/{measure}/{study}.{shard}.parquet" for shard in shards]
+
+
+def geometry_order(plan: UnderstandingPlan, measure: str) -> dict[str, list[str]]:
+    """Columns that a measure's table is sorted by, with the order of their values."""
+    return {"study": measured_studies(plan)[measure], "key": [], "seed": []}
 
 
 def _options(plan: UnderstandingPlan, measure: str, study: str) -> Any:  # noqa: ANN401 - the measure's class

@@ -7,11 +7,25 @@ from typing import Annotated, Any, Literal
 from msgspec import Meta
 
 from nascope.analysis.geometry import GeometryOptions, GradientOptions, LandscapeOptions, SharpnessOptions
-from nascope.config.section import Positive, PositiveFloat, Section, Seeds, StudyName, says
+from nascope.config.section import (
+    DISTINCT,
+    Positive,
+    PositiveFloat,
+    Section,
+    Seeds,
+    Several,
+    Shards,
+    StudyName,
+    StudyOf,
+    says,
+)
+from nascope.spaces.published import PublishedName
 
-Cells = Annotated[tuple[str, ...], Meta(min_length=1)]
-Studies = Annotated[tuple[StudyName, ...], Meta(min_length=1)]
-Counts = Annotated[tuple[Positive, ...], Meta(min_length=1)]
+_SOME = Meta(min_length=1, extra_json_schema=DISTINCT)
+Counts = Annotated[tuple[Positive, ...], _SOME]
+Connections = Annotated[str, StudyOf(("connection_variants",))]
+Operations = Annotated[str, StudyOf(("operation_variants",))]
+Adapted = Annotated[str, StudyOf(("adapted_cells",))]
 
 
 class Theory(Section, frozen=True, kw_only=True):
@@ -19,17 +33,18 @@ class Theory(Section, frozen=True, kw_only=True):
 
     nodes: Annotated[Counts, says("Intermediate nodes.")] = (2, 3, 4, 6)
     sizes: Annotated[Counts, says("Dimensions of the nodes.")] = (4, 16)
-    scales: Annotated[tuple[PositiveFloat, ...], Meta(min_length=1), says("Largest singular values of all blocks.")] = (
+    scales: Annotated[tuple[PositiveFloat, ...], _SOME, says("Largest singular values of all blocks.")] = (
         0.5,
         0.8,
         1.0,
         1.25,
         2.0,
     )
-    spectra: Annotated[
-        tuple[Literal["flat", "linear"], ...], Meta(min_length=1), says("Shapes of the spectra of the blocks.")
-    ] = ("flat", "linear")
-    samples: Annotated[Annotated[int, Meta(ge=2)], says("Inputs that expectations are taken over.")] = 64
+    spectra: Annotated[tuple[Literal["flat", "linear"], ...], _SOME, says("Shapes of the spectra of the blocks.")] = (
+        "flat",
+        "linear",
+    )
+    samples: Annotated[Several, says("Inputs that expectations are taken over.")] = 64
     seeds: Annotated[Seeds, says("Seeds of weights and inputs.")] = (0, 1, 2)
 
 
@@ -68,31 +83,27 @@ class Measures(Section, frozen=True, kw_only=True):
 class Geometry(GeometryOptions, frozen=True, kw_only=True):
     """What is measured around trained weights."""
 
-    shards: Annotated[Positive, says("Jobs that the networks of a study are spread over.")] = 1
+    shards: Annotated[Shards, says("Jobs that the networks of a study are spread over.")] = 1
     measures: Annotated[Measures, says("Measures, each with the studies whose networks it looks at.")]
 
 
 class Understanding(Section, frozen=True, kw_only=True):
     """Understanding architectures learnt by cell-based NAS (Shu et al. 2020)."""
 
-    topologies: Annotated[Cells, says("Published cells to draw.")] = (
+    topologies: Annotated[tuple[PublishedName, ...], _SOME, says("Published cells to draw.")] = (
         "NASNet-A",
         "AmoebaNet-A",
         "ENAS",
         "DARTS_V2",
         "SNAS_mild",
     )
-    convergence: Annotated[StudyName, says("Study of kind connection_variants whose curves are drawn.")] = (
-        "darts_connections"
-    )
-    families: Annotated[StudyName, says("Study of kind connection_variants of other published cells.")] = (
-        "family_connections"
-    )
-    operations: Annotated[StudyName, says("Study of kind operation_variants.")] = "operations"
+    convergence: Annotated[Connections, says("Study whose curves are drawn.")] = "darts_connections"
+    families: Annotated[Connections, says("Study of other published cells.")] = "family_connections"
+    operations: Annotated[Operations, says("Study whose operations differ.")] = "operations"
     rates: Annotated[
-        Studies, says("Studies of kind connection_variants of one cell whose protocols differ in the learning rate.")
+        tuple[Connections, ...], _SOME, says("Studies of one cell whose protocols differ in the learning rate.")
     ] = ("rate_low", "rate_middle", "rate_high")
-    generalisation: Annotated[Studies, says("Studies of kind adapted_cells of the same cells, one per data set.")] = (
+    generalisation: Annotated[tuple[Adapted, ...], _SOME, says("Studies of the same cells, one per data set.")] = (
         "adapted",
     )
     level: Annotated[

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-import pandas as pd
+from typing import Annotated
 
-from nascope.config.section import Positive, PositiveFloat, Seeds
+import pandas as pd
+from msgspec import Meta
+
+from nascope.config.section import DISTINCT, Positive, Seeds
+from nascope.errors import NascopeError
 from nascope.papers.declare import study_kind
 from nascope.spaces import topology
 from nascope.spaces.cellspace import random_operations
-from nascope.spaces.published import published_cell
+from nascope.spaces.given import CellName, CellNames, GivenCell, given_cell
 from nascope.studies.request import Request, table_of
 
 #: The operations that are drawn, in the order of the authors' code: their seeds give their variants in no other order.
@@ -18,22 +22,39 @@ OPERATIONS = (
 )
 
 
-@study_kind()
+#: Widths of normal cells in units of c: half an edge into a node counts half.
+Widths = Annotated[
+    tuple[Annotated[float, Meta(ge=1, multiple_of=0.5)], ...], Meta(min_length=1, extra_json_schema=DISTINCT)
+]
+
+
+def reached_widths(*, cells: CellNames, widths: Widths, **_others: object) -> None:
+    """Refuse widths that no wiring of a cell has.
+
+    Raises:
+        NascopeError: the first one, with the widest wiring.
+    """
+    for cell in map(given_cell, cells):
+        if max(widths) > cell.genotype.normal.nodes:
+            widest = f"the widest wiring of {cell.name} has {cell.genotype.normal.nodes}c"
+            raise NascopeError(f"widths: no wiring is {max(widths):g}c wide; {widest}")
+
+
+@study_kind(check=reached_widths)
 def connection_variants(
-    study: str, *, cells: tuple[str, ...], widths: tuple[PositiveFloat, ...], per_width: Positive, seeds: Seeds
+    study: str, *, cells: CellNames, widths: Widths, per_width: Positive, seeds: Seeds
 ) -> pd.DataFrame:
     """Published cells and random connection variants of each, stratified by width (Shu et al. 2020, Fig. 13).
 
     Args:
         study: name of the study.
-        cells: published cells.
+        cells: names of published cells, or genotypes.
         widths: widths of the variants' normal cells, in units of c.
         per_width: variants per cell and width.
         seeds: training seeds.
     """
     rows = []
-    for cell in cells:
-        original = published_cell(cell).genotype
+    for cell, original in map(given_cell, cells):
         rows.append(Request("original", cell, original, family=cell))
         for number, variant in enumerate(topology.stratified_variants(original, list(widths), per_width), start=1):
             rows.append(Request(f"{variant.width:g}c", f"C{number}", variant.genotype, variant.seed, cell))
@@ -41,14 +62,13 @@ def connection_variants(
 
 
 @study_kind()
-def operation_variants(study: str, *, cells: tuple[str, ...], variants: Positive, seeds: Seeds) -> pd.DataFrame:
+def operation_variants(study: str, *, cells: CellNames, variants: Positive, seeds: Seeds) -> pd.DataFrame:
     """Published cells and variants of each with random operations on its connections (Shu et al. 2020, Fig. 4).
 
     Variant ``k`` has seed ``k``; seeds 1 to 10 give the operations that the authors published.
     """
     rows = []
-    for cell in cells:
-        original = published_cell(cell).genotype
+    for cell, original in map(given_cell, cells):
         rows.append(Request("original", cell, original, family=cell))
         for seed in range(1, variants + 1):
             variant = random_operations(original, seed, OPERATIONS)
@@ -57,19 +77,21 @@ def operation_variants(study: str, *, cells: tuple[str, ...], variants: Positive
 
 
 @study_kind()
-def adapted_cells(study: str, *, cells: dict[str, str | None], seeds: Seeds) -> pd.DataFrame:
+def adapted_cells(
+    study: str, *, cells: Annotated[dict[CellName, CellName | None], Meta(min_length=1)], seeds: Seeds
+) -> pd.DataFrame:
     """Published cells, each with its widest and shallowest version (Shu et al. 2020, Table 1).
 
     Args:
         study: name of the study.
-        cells: by published cell, the name of its published adapted version; None rewires it here
+        cells: by cell, its adapted version, both by published names or as genotypes; None rewires it here
             (:func:`nascope.spaces.topology.adapt`: the authors' choice of input per edge differs for four of five).
         seeds: training seeds.
     """
     rows = []
     for cell, adapted in cells.items():
-        original = published_cell(cell).genotype
-        other = published_cell(adapted).genotype if adapted else topology.adapt(original)
-        rows.append(Request("original", cell, original, family=cell))
-        rows.append(Request("adapted", adapted or f"{cell} adapted", other, family=cell))
+        name, original = given_cell(cell)
+        other = given_cell(adapted) if adapted else GivenCell(f"{name} adapted", topology.adapt(original))
+        rows.append(Request("original", name, original, family=name))
+        rows.append(Request("adapted", other.name, other.genotype, family=name))
     return table_of(study, rows, seeds)

@@ -8,6 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from nascope.config.section import NaturalFloat, PositiveFloat
 from nascope.networks.mixes import Codes
 from nascope.search.one_shot.base import OneShotSearch
 from nascope.search.one_shot.setup import SearchSetup
@@ -25,7 +26,11 @@ class AlphaSearch(OneShotSearch):
     """
 
     def __init__(
-        self, setup: SearchSetup, *, alpha_learning_rate: float = 3e-4, alpha_weight_decay: float = 1e-3
+        self,
+        setup: SearchSetup,
+        *,
+        alpha_learning_rate: PositiveFloat = 3e-4,
+        alpha_weight_decay: NaturalFloat = 1e-3,
     ) -> None:
         super().__init__(setup)
         counts = torch.tensor([len(edge) for edge in self.space.choices])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from copy import deepcopy
+from typing import Literal
 
 import torch
 from torch import Tensor, nn
@@ -12,7 +13,6 @@ from torch import Tensor, nn
 from nascope.networks.mixes import Mixture
 from nascope.search.one_shot.alphas import AlphaSearch
 from nascope.search.one_shot.base import Labelled
-from nascope.search.one_shot.order import ARCHITECTURE, check_first
 from nascope.search.one_shot.setup import SearchSetup
 
 _PERTURBATION = 0.01
@@ -41,19 +41,17 @@ class TwoInputDartsV1(DartsV1):
         first: what steps first on a pair of batches: the ``architecture``, as in DARTS' own code, or the ``weights``,
             as in NAS-Bench-201's.
         **alphas: see :class:`AlphaSearch`.
-
-    Raises:
-        NascopeError: something else is to step first.
     """
 
-    def __init__(self, setup: SearchSetup, *, first: str = ARCHITECTURE, **alphas: float) -> None:
-        check_first(first)
+    def __init__(
+        self, setup: SearchSetup, *, first: Literal["architecture", "weights"] = "architecture", **alphas: float
+    ) -> None:
         super().__init__(setup, **alphas)
         self.first = first
 
     def train_step(self, train: Labelled, valid: Labelled, random: torch.Generator) -> float:
         """See :meth:`OneShotSearch.train_step`."""
-        if self.first != ARCHITECTURE:
+        if self.first != "architecture":
             return super().train_step(train, valid, random)
         self.step_architecture(valid)
         return self.descend(*train, Mixture(self.strengths().detach()))

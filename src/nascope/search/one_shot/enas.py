@@ -9,6 +9,7 @@ from typing import Any
 import torch
 from torch import nn
 
+from nascope.config.section import NaturalFloat, Positive, PositiveFloat, Share
 from nascope.datasets.images import channels_last
 from nascope.errors import NascopeError
 from nascope.networks.mixes import Codes, Path
@@ -48,13 +49,13 @@ class ENAS(OneShotSearch):
         self,
         setup: SearchSetup,
         *,
-        controller_learning_rate: float = 1e-3,
-        controller_steps: int = 50,
-        aggregated: int = 20,
-        entropy_weight: float = 1e-4,
-        baseline_decay: float = 0.99,
-        candidates: int = 10,
-        final_candidates: int = 100,
+        controller_learning_rate: PositiveFloat = 1e-3,
+        controller_steps: Positive = 50,
+        aggregated: Positive = 20,
+        entropy_weight: NaturalFloat = 1e-4,
+        baseline_decay: Share = 0.99,
+        candidates: Positive = 10,
+        final_candidates: Positive = 100,
         as_coded: bool = False,
     ) -> None:
         super().__init__(setup)

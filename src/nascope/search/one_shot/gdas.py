@@ -5,6 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
+from nascope.config.section import PositiveFloat
 from nascope.networks.mixes import HardPath, Mix
 from nascope.search.one_shot.alphas import AlphaSearch
 from nascope.search.one_shot.base import Labelled
@@ -22,7 +23,12 @@ class GDAS(AlphaSearch):
     """
 
     def __init__(
-        self, setup: SearchSetup, *, first_temperature: float = 10.0, last_temperature: float = 0.1, **alphas: float
+        self,
+        setup: SearchSetup,
+        *,
+        first_temperature: PositiveFloat = 10.0,
+        last_temperature: PositiveFloat = 0.1,
+        **alphas: float,
     ) -> None:
         super().__init__(setup, **alphas)
         self.first_temperature, self.last_temperature = first_temperature, last_temperature

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import torch
 from torch import Tensor
 
-from nascope.errors import NascopeError
 from nascope.networks.mixes import Mixture
 from nascope.search.one_shot.alphas import AlphaSearch
 from nascope.search.one_shot.base import Labelled
 from nascope.search.one_shot.setup import SearchSetup
-
-_SELECTIONS = ("logits", "softmax")
 
 
 class OneLevel(AlphaSearch):
@@ -22,16 +21,13 @@ class OneLevel(AlphaSearch):
         selection: candidates and edges are compared by ``logits`` (as coded) or by their ``softmax``, which favours
             edges with fewer candidates.
         **alphas: see :class:`AlphaSearch`.
-
-    Raises:
-        NascopeError: an unknown selection.
     """
 
     reads_validation = False
 
-    def __init__(self, setup: SearchSetup, *, selection: str = "logits", **alphas: float) -> None:
-        if selection not in _SELECTIONS:
-            raise NascopeError(f"unknown selection {selection!r}; choose from {', '.join(_SELECTIONS)}")
+    def __init__(
+        self, setup: SearchSetup, *, selection: Literal["logits", "softmax"] = "logits", **alphas: float
+    ) -> None:
         super().__init__(setup, **alphas)
         self.selection = selection
 

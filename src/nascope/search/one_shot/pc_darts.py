@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 import torch
 from torch import Tensor, nn
 
+from nascope.config.section import Positive, Share
 from nascope.networks.mixes import Codes, Mix, Mixture, Partial, Path
 from nascope.search.one_shot.alphas import AlphaSearch, Holder
 from nascope.search.one_shot.base import Labelled
-from nascope.search.one_shot.order import ARCHITECTURE, check_first
 from nascope.search.one_shot.setup import SearchSetup
 from nascope.search.one_shot.streams import ALPHAS
 from nascope.training.batches import stream
@@ -25,21 +25,17 @@ class PcDarts(AlphaSearch):
         warm_up: share of the epochs in which the architecture waits (15 of 50 in the paper).
         first: what steps first on a pair of batches: the ``architecture``, as in the authors' code, or the ``weights``.
         **alphas: see :class:`AlphaSearch`.
-
-    Raises:
-        NascopeError: something else is to step first.
     """
 
     def __init__(
         self,
         setup: SearchSetup,
         *,
-        share: int = 4,
-        warm_up: float = 0.3,
-        first: str = ARCHITECTURE,
+        share: Positive = 4,
+        warm_up: Share = 0.3,
+        first: Literal["architecture", "weights"] = "architecture",
         **alphas: float,
     ) -> None:
-        check_first(first)
         self.share, self.warm_up, self.first = share, warm_up, first
         super().__init__(setup, **alphas)
         start = 1e-3 * torch.randn(len(self.space.choices), generator=stream(self.seed, ALPHAS, 1))
@@ -63,10 +59,10 @@ class PcDarts(AlphaSearch):
 
     def train_step(self, train: Labelled, valid: Labelled, random: torch.Generator) -> float:
         """See :meth:`OneShotSearch.train_step`."""
-        if self.first == ARCHITECTURE:
+        if self.first == "architecture":
             self._step_architecture(valid)
         loss = self.descend(*train, self._mix(self.logits().detach(), self.edge_weights().detach()))
-        if self.first != ARCHITECTURE:
+        if self.first != "architecture":
             self._step_architecture(valid)
         return loss
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import torch
 
-from nascope.errors import NascopeError, suggestion
+from nascope.config.section import Positive
 from nascope.networks.mixes import Codes, Path
 from nascope.search.one_shot.base import Labelled, OneShotSearch
 from nascope.search.one_shot.setup import SearchSetup
-
-_PATHS = ("one", "per_cell")
 
 
 class RSPS(OneShotSearch):
@@ -21,14 +21,11 @@ class RSPS(OneShotSearch):
         paths: what a step trains. ``one``: one cell for all cells of the network, drawn uniformly, ``none`` like any
             other candidate, as NAS-Bench-201's script does. ``per_cell``: another path in each cell, drawn again until
             no node is left without input, which is NATS-Bench's rule for the same space.
-
-    Raises:
-        NascopeError: unknown paths.
     """
 
-    def __init__(self, setup: SearchSetup, *, candidates: int = 100, paths: str = "one") -> None:
-        if paths not in _PATHS:
-            raise NascopeError(f"unknown paths {paths!r}{suggestion(paths, _PATHS)}; choose from {', '.join(_PATHS)}")
+    def __init__(
+        self, setup: SearchSetup, *, candidates: Positive = 100, paths: Literal["one", "per_cell"] = "one"
+    ) -> None:
         super().__init__(setup)
         self.candidates, self.paths = candidates, paths
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
+from nascope.config.section import Positive
 from nascope.networks.mixes import Codes, Mixture, Path
 from nascope.search.one_shot.alphas import AlphaSearch
 from nascope.search.one_shot.base import Labelled
@@ -21,7 +22,7 @@ class SETN(AlphaSearch):
         **alphas: see :class:`AlphaSearch`.
     """
 
-    def __init__(self, setup: SearchSetup, *, candidates: int = 100, **alphas: float) -> None:
+    def __init__(self, setup: SearchSetup, *, candidates: Positive = 100, **alphas: float) -> None:
         super().__init__(setup, **alphas)
         self.candidates = candidates
 

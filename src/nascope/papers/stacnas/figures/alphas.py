@@ -21,7 +21,7 @@ from nascope.schemas.trainings import Genotypes, Trainings
     },
     options=lambda plan: {
         "space": plan.section.searches.spaces[0],
-        **plan.study(plan.section.edge).chosen("cell", "cell_type", "edge"),
+        **plan.study(plan.section.edge).chosen("cell_type", "edge"),
         "trained": plan.study(plan.section.edge).trained,
     },
 )
@@ -31,7 +31,6 @@ def alpha_accuracy(
     trainings: Trainings,
     *,
     space: str,
-    cell: str,
     cell_type: str,
     edge: int,
     trained: Trained,
@@ -50,7 +49,7 @@ def alpha_accuracy(
         axis.set_xlabel("stand-alone test accuracy (%)")
     axes[0, 0].set_ylabel("softmax of the architecture\nparameter")
     note = (
-        f"{cell_type} edge {edge} of {cell}; each operator there trained in a network "
+        f"{cell_type} edge {edge} of {genotypes['family'].iloc[0]}; each operator there trained in a network "
         f"of its own on {trained.dataset} with protocol {trained.protocol}, {genotypes['seeds'].map(len).max()} "
         f"seed(s); searches of space {space}, {search_alphas['seed'].nunique()} seed(s), StacNAS by its "
         "first stage (paper: 0.91 for StacNAS, 0.20 for DARTS on CIFAR-10)."

@@ -47,7 +47,7 @@ def adapted_generalise_alike(
 ) -> Estimate:
     """Mean over published cells and data sets."""
     sample = _advantages(genotypes, trainings)
-    return within(sample, _MARGIN, f"{len(sample)} pairs of cells trained here on {', '.join(datasets)}")
+    return within(sample, _MARGIN, f"{len(sample)} pairs of cells trained here on {', '.join(dict.fromkeys(datasets))}")
 
 
 def _advantages(genotypes: Sequence[pd.DataFrame], trainings: Sequence[pd.DataFrame]) -> np.ndarray:

@@ -11,6 +11,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator, NullFormatter, ScalarFormatter
 
+from nascope.words import over_seeds as over_some_seeds
+
 #: Colour of published cells.
 ORIGINAL = "#0072B2"
 _VARIANTS = ("#E69F00", "#009E73", "#CC79A7", "#D55E00", "#56B4E9", "#5C4B8A", "#999999")
@@ -22,7 +24,7 @@ def over_seeds(table: pd.DataFrame, scores: list[str]) -> pd.DataFrame:
     """Mean, smallest and largest of scores over seeds, one row per cell, epoch and score."""
     keys = ["family", "group", "name", "width", "depth", "epoch"]
     long = table.melt(keys, scores, "score", "value")
-    return long.groupby([*keys, "score"], sort=False)["value"].agg(["mean", "min", "max"]).reset_index()
+    return long.groupby([*keys, "score"], sort=False, dropna=False)["value"].agg(["mean", "min", "max"]).reset_index()
 
 
 def draw_curves(axis: Axes, data: pd.DataFrame, score: str, *, shapes: bool = True) -> None:
@@ -32,7 +34,8 @@ def draw_curves(axis: Axes, data: pd.DataFrame, score: str, *, shapes: bool = Tr
         first = cell.iloc[0]
         original = first["group"] == "original"
         colour = ORIGINAL if original else next(colours)
-        label = name if original or not shapes else f"{name} ({first['width']:g}c, {first['depth']})"
+        plain = original or not shapes or np.isnan(first["width"])  # NAS-Bench-201 cells have no width
+        label = name if plain else f"{name} ({first['width']:g}c, {first['depth']})"
         axis.plot(cell["epoch"], cell["mean"], color=colour, label=label, linewidth=1.3)
         axis.fill_between(cell["epoch"], cell["min"], cell["max"], color=colour, alpha=0.15, linewidth=0)
 
@@ -54,6 +57,12 @@ def draw_legend(axis: Axes, place: Literal["best", "lower right"] = "best") -> N
     axis.legend(handles[:count], names[:count], fontsize=7, loc=place)
 
 
+def name_all_lines(axis: Axes) -> None:
+    """Name the lines, where there are not too many to tell apart."""
+    if len(axis.get_lines()) <= len(_VARIANTS):
+        axis.legend(fontsize=7)
+
+
 def loss_scale(axis: Axes) -> None:
     """A logarithmic scale with plain numbers."""
     axis.set_yscale("log")
@@ -64,7 +73,7 @@ def loss_scale(axis: Axes) -> None:
 
 def seeds_drawn(table: pd.DataFrame) -> str:
     """What lines and bands are, for notes."""
-    return f"mean over {table['seed'].nunique()} seed(s), band from smallest to largest"
+    return over_some_seeds(table.groupby(["family", "name"])["seed"].nunique(), "bands")
 
 
 def _variant_colours(cells: int) -> Iterator[Any]:

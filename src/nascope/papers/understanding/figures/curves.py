@@ -20,6 +20,7 @@ from nascope.papers.understanding.figures.curve_panels import (
 from nascope.papers.understanding.paper import PAPER
 from nascope.schemas.trainings import Curves, Genotypes
 from nascope.training.summary import join_study
+from nascope.words import counted
 
 if TYPE_CHECKING:
     from nascope.papers.understanding.settings import Understanding
@@ -99,13 +100,8 @@ def rates(genotypes: list[Genotypes], curves: list[Curves], *, trained: list[Tra
         draw_both_scores(axes[:, column], part, f"learning rate {rate:g}")
     for axis, label in zip(axes[:, 0], SCORES.values(), strict=True):
         axis.set_ylabel(label)
-    datasets = ", ".join(dict.fromkeys(one.dataset for one in trained))
-    protocols = ", ".join(one.protocol for one in trained)
-    note = (
-        f"Trained here on {datasets} with protocols {protocols}: {seeds_drawn(tables[0])} "
-        "(paper: CIFAR-10, 600 epochs)."
-    )
-    return Drawing(figure, data, note)
+    note = " ".join(_sentence(*pair) for pair in zip(trained, tables, strict=True))
+    return Drawing(figure, data, f"{note} (Paper: CIFAR-10, 600 epochs.)")
 
 
 @PAPER.figure(
@@ -131,4 +127,5 @@ def operations(genotypes: Genotypes, curves: Curves, *, trained: Trained) -> Dra
 
 
 def _sentence(trained: Trained, table: pd.DataFrame) -> str:
-    return f"Trained here on {trained.dataset} with protocol {trained.protocol}: {seeds_drawn(table)}."
+    cells = len(table.drop_duplicates(["family", "name"]))
+    return f"{counted(cells, 'cell')} {trained}: {seeds_drawn(table)}."

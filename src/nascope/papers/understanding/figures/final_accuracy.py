@@ -9,6 +9,7 @@ from nascope.evidence.scope import Trained, all_trained
 from nascope.papers.understanding.paper import PAPER
 from nascope.schemas.trainings import Genotypes, Trainings
 from nascope.training.summary import join_study
+from nascope.words import counted, over_seeds
 
 
 @PAPER.figure(
@@ -35,9 +36,9 @@ def final_accuracy(genotypes: list[Genotypes], trainings: list[Trainings], *, tr
         axis.set_xticks(cells["index"])
         axis.tick_params(axis="x", labelsize=6)
     axes[0, 0].set_ylabel("test accuracy (%)")
-    seeds = " and ".join(sorted({str(len(row)) for part in genotypes for row in part["seeds"]}))
+    seeds = over_seeds((len(row) for part in genotypes for row in part["seeds"]), "bars")
     note = (
-        f"After the last epoch; {all_trained(trained)}, {seeds} seed(s) per cell, bars from smallest to largest. "
+        f"After the last epoch; {counted(len(data), 'cell')} {all_trained(trained)}: {seeds}. "
         "Dashed: the published cell (paper: CIFAR-10, 600 epochs)."
     )
     return Drawing(figure, data, note)

@@ -10,11 +10,12 @@ import pandas as pd
 from nascope.drawing.matrices import text_table
 from nascope.drawing.style import Drawing, canvas
 from nascope.evidence.intervals import difference_interval
-from nascope.evidence.scope import Trained
+from nascope.evidence.scope import Trained, all_trained
 from nascope.papers.understanding.paper import PAPER
 from nascope.papers.understanding.reference import SHU_TABLE_1
 from nascope.schemas.trainings import Genotypes, Parameters, Trainings
 from nascope.training.summary import join_study
+from nascope.words import counted_range, plus_minus
 
 if TYPE_CHECKING:
     from nascope.papers.understanding.settings import Understanding
@@ -60,9 +61,10 @@ def generalisation(
     shown = pd.DataFrame([_shown(row, sources) for row in data.itertuples()])
     figure, axis = canvas(1, 1, 11.5, 0.6 + 0.29 * (len(shown) + 1))
     text_table(axis, shown, widths=[0.1, 0.12, 0.12, 0.12, 0.19, 0.12, 0.23])
+    several = "; mean ± standard deviation over seeds, Welch's 95% interval of the difference"
     note = (
-        f"Test error after the last epoch, mean ± standard deviation over {data['seeds'].iloc[0]} seed(s), trained "
-        f"here with protocol {', '.join(data['protocol'].unique())}; Welch's 95% interval of the difference. "
+        f"Test error after the last epoch of cells {all_trained(trained)}, {counted_range(data['seeds'], 'seed')}"
+        f"{several if data['seeds'].max() > 1 else ''}. "
         "Parameters count every edge and, where the protocol has it, the auxiliary head. The paper's values are single "
         "runs of 600 epochs."
     )
@@ -92,16 +94,17 @@ def _shown(row: Any, sources: dict[str, str]) -> dict[str, str]:  # noqa: ANN401
     return {
         "cell": row.family,
         "data set": row.dataset,
-        "original (%)": _plus_minus(row.original_error, row.original_deviation),
-        "adapted (%)": _plus_minus(row.adapted_error, row.adapted_deviation),
-        "adapted - original [95%]": f"{row.difference:+.2f} [{row.low:+.2f}, {row.high:+.2f}]",
+        "original (%)": plus_minus(row.original_error, row.original_deviation),
+        "adapted (%)": plus_minus(row.adapted_error, row.adapted_deviation),
+        "adapted - original [95%]": f"{row.difference:+.2f}{_interval(row.low, row.high)}",
         "parameters (M)": f"{row.original_parameters / 1e6:.3f} / {row.adapted_parameters / 1e6:.3f}",
         "paper: error (%), parameters (M)": _published(row.family, sources[row.dataset]),
     }
 
 
-def _plus_minus(mean: float, deviation: float) -> str:
-    return f"{mean:.2f}" if np.isnan(deviation) else f"{mean:.2f} ± {deviation:.2f}"
+def _interval(low: float, high: float) -> str:
+    """An interval in brackets, which single trainings lack."""
+    return f" [{low:+.2f}, {high:+.2f}]" if np.isfinite([low, high]).all() else ""
 
 
 def _published(name: str, source: str) -> str:

@@ -16,6 +16,7 @@ from nascope.papers.understanding.surroundings import in_batches, measure_option
 from nascope.schemas.geometry import Gradients, Landscape, Sharpness
 from nascope.schemas.results import WEIGHT_GRADIENTS, WEIGHT_LANDSCAPES, WEIGHT_SHARPNESS
 from nascope.schemas.trainings import Genotypes
+from nascope.words import counted
 
 if TYPE_CHECKING:
     from nascope.papers.understanding.settings import Understanding
@@ -86,7 +87,8 @@ def geometry(
         tables.append(data.assign(measure=label))
     data = pd.concat(tables, ignore_index=True)
     note = (
-        f"{data['name'].nunique()} cells {trained}, {data['seed'].nunique()} seed(s). Basin and variance (its "
+        f"{counted(data['panel'].nunique(), 'cell')} {trained}, {counted(data['seed'].nunique(), 'seed')}. "
+        "Basin and variance (its "
         "geometric mean) on the plane of two filter-normalised directions; eigenvalues by Lanczos, trace by "
         "Hutchinson, at the trained weights. Eigenvalues are the largest and the smallest in value; the largest in "
         f"magnitude is {_larger_end(sharpness)}. Intervals: bootstrap over cells and seeds, 95%."
@@ -98,4 +100,4 @@ def _larger_end(sharpness: pd.DataFrame) -> str:
     """Which end of the spectrum is the larger one in magnitude, counted over networks."""
     known = sharpness.dropna(subset=["largest_magnitude"])
     negative = int((known["largest_magnitude"] < 0).sum())
-    return f"the smallest for {negative} of {len(known)} networks, the largest for the others"
+    return f"negative for {negative} of {counted(len(known), 'network')}"

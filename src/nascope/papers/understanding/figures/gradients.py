@@ -13,6 +13,7 @@ from nascope.papers.understanding.surroundings import Surroundings, in_batches, 
 from nascope.schemas.geometry import Gradients
 from nascope.schemas.results import WEIGHT_GRADIENTS
 from nascope.schemas.trainings import Genotypes
+from nascope.words import counted
 
 if TYPE_CHECKING:
     from nascope.papers.understanding.settings import Understanding
@@ -80,8 +81,8 @@ def _heat_maps(panels: Panels, around: Surroundings) -> Drawing:
 def _note(data: pd.DataFrame, around: Surroundings) -> str:
     return (
         f"E ||g - E g||² over the gradients of {in_batches(data['batch_size'].iloc[0])} cut from "
-        f"{data['images'].iloc[0]} {around.split} images of {around.trained.dataset}, all parameters, near weights "
-        f"trained here with protocol {around.trained.protocol}, {data['seed'].nunique()} seed(s), in the plane of the "
-        f"loss contours; BatchNorm with {around.statistics}. One colour scale for all panels (paper: CIFAR-10; its "
-        "mini-batches are not documented)."
+        f"{data['images'].iloc[0]} {around.split} images, all parameters, around the weights of "
+        f"{counted(data['panel'].nunique(), 'cell')} {around.trained}, {counted(data['seed'].nunique(), 'seed')}, in "
+        f"the plane of the loss contours; BatchNorm with {around.statistics}. One colour scale for all panels (paper: "
+        "CIFAR-10; its mini-batches are not documented)."
     )

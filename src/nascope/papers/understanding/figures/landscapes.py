@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, NullFormatter, ScalarFormatter
 
 from nascope.drawing.style import Drawing, canvas
-from nascope.papers.understanding.figures.loss_grids import LEVELS, describe, grid_of, loss_limits
+from nascope.papers.understanding.figures.loss_grids import DIRECTIONS, LEVELS, describe, grid_of, loss_limits
 from nascope.papers.understanding.figures.panels import Panels, by_family, by_width, colour_bar
 from nascope.papers.understanding.paper import PAPER
 from nascope.papers.understanding.surroundings import Surroundings, surroundings
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from nascope.papers.understanding.settings import Understanding
     from nascope.schemas.results import Result
     from nascope.workflow.plan import Plan
-
-_DIRECTIONS = "two filter-normalised random directions, each network with its own"
 
 
 def _tables(plan: Plan[Understanding], study: str) -> dict[str, Result]:
@@ -65,7 +63,7 @@ def lines(genotypes: Genotypes, landscape: Landscape, *, around: Surroundings) -
 def contours(genotypes: Genotypes, landscape: Landscape, *, around: Surroundings) -> Drawing:
     """Contours of the loss in the plane of two random directions, one column per width."""
     data = grid_of(genotypes, landscape, "plane", around)
-    return Drawing(_contours(by_width(data), around.split), data, describe(data, around, _DIRECTIONS))
+    return Drawing(_contours(by_width(data), around.split), data, describe(data, around, DIRECTIONS))
 
 
 @PAPER.figure(
@@ -77,7 +75,7 @@ def contours(genotypes: Genotypes, landscape: Landscape, *, around: Surroundings
 def family_contours(genotypes: Genotypes, landscape: Landscape, *, around: Surroundings) -> Drawing:
     """Contours for other published cells and variants of each, one row per published cell."""
     data = grid_of(genotypes, landscape, "plane", around)
-    return Drawing(_contours(by_family(data), around.split), data, describe(data, around, _DIRECTIONS))
+    return Drawing(_contours(by_family(data), around.split), data, describe(data, around, DIRECTIONS))
 
 
 @PAPER.figure(
@@ -89,7 +87,7 @@ def surfaces(genotypes: Genotypes, landscape: Landscape, *, around: Surroundings
     """The loss as a surface over the plane of two random directions, one column per width."""
     data = grid_of(genotypes, landscape, "plane", around)
     figure = by_width(data).surfaces("loss", f"log10 of the {around.split} loss (nats)")
-    return Drawing(figure, data, describe(data, around, _DIRECTIONS))
+    return Drawing(figure, data, describe(data, around, DIRECTIONS))
 
 
 def _contours(panels: Panels, split: str) -> Figure:

@@ -7,9 +7,12 @@ import pandas as pd
 
 from nascope.papers.understanding.figures.panels import Limits
 from nascope.papers.understanding.surroundings import Surroundings, measured
+from nascope.words import counted
 
 #: Steps of contours.
 LEVELS = 14
+#: Of a network's plane, in words.
+DIRECTIONS = "two filter-normalised random directions, each network with its own"
 
 
 def grid_of(genotypes: pd.DataFrame, landscape: pd.DataFrame, directions: str, around: Surroundings) -> pd.DataFrame:
@@ -26,8 +29,16 @@ def loss_limits(values: pd.Series) -> Limits:
 
 def describe(data: pd.DataFrame, around: Surroundings, directions: str) -> str:
     """The note of a figure."""
+    cells, seeds = data["panel"].nunique(), data["seed"].nunique()
     return (
-        f"Loss on {around.images or 'all'} {around.split} images of {around.trained.dataset} near weights trained here "
-        f"with protocol {around.trained.protocol}, {data['seed'].nunique()} seed(s), along {directions}; BatchNorm "
-        f"with {around.statistics}. One scale for all panels (paper: CIFAR-10, 600 epochs)."
+        f"{counted(cells, 'cell')} {around.trained}, {counted(seeds, 'seed')}. Loss {how_measured(around, directions)} "
+        "(paper: CIFAR-10, 600 epochs)."
+    )
+
+
+def how_measured(around: Surroundings, directions: str) -> str:
+    """On which images and along which directions the loss was measured."""
+    return (
+        f"on {around.images or 'all'} {around.split} images along {directions}; BatchNorm with {around.statistics}; "
+        "one scale for all panels"
     )

@@ -111,11 +111,23 @@ def by_family(data: pd.DataFrame) -> Panels:
     return _panels(data, "family", None, across=False)
 
 
+def wrapped(data: pd.DataFrame, most: int, columns: int = 5) -> Panels:
+    """The first ``most`` cells, row by row."""
+    cells = list(data.drop_duplicates("panel").head(most).itertuples())
+    places = {cell.panel: divmod(number, min(columns, len(cells))) for number, cell in enumerate(cells)}
+    return Panels(data, places, {cell.panel: _title(cell) for cell in cells})
+
+
+def _title(cell: Any) -> str:  # noqa: ANN401 - a row of pandas
+    shape = "" if np.isnan(cell.width) else f": {cell.width:g}c, {cell.depth}"
+    return f"{cell.panel}{shape}"
+
+
 def _panels(data: pd.DataFrame, column: str, most: int | None, *, across: bool) -> Panels:
     cells = data.drop_duplicates("panel")
     places, titles = {}, {}
     for group, name in enumerate(cells[column].unique()):
         for number, cell in enumerate(cells[cells[column] == name].head(most or len(cells)).itertuples()):
             places[cell.panel] = (number, group) if across else (group, number)
-            titles[cell.panel] = f"{cell.panel}: {cell.width:g}c, {cell.depth}"
+            titles[cell.panel] = _title(cell)
     return Panels(data, places, titles)

@@ -9,6 +9,7 @@ from nascope.papers.understanding.figures.scatter import scatter_with_correlatio
 from nascope.papers.understanding.paper import PAPER
 from nascope.schemas.trainings import Curves, Genotypes
 from nascope.training.summary import join_study
+from nascope.words import counted
 
 
 @PAPER.figure(
@@ -35,9 +36,11 @@ def convergence_measures(genotypes: Genotypes, curves: Curves, *, trained: Train
     axes[1, 0].set_xlabel("width of the normal cell (c)")
     axes[1, 1].set_xlabel("depth of the normal cell")
     axes[0, 1].legend()
+    never = int((data["epochs_to_level"] > table["epoch"].max()).sum())
+    late = f"; {never} of {counted(len(data), 'training')} never reach the level and count as one epoch more than all"
     note = (
-        f"{data['name'].nunique()} cells (published and connection variants, stratified by width) {trained}, "
-        f"{data['seed'].nunique()} seed(s); cells that never reach the level count as {int(table['epoch'].max()) + 1} "
-        "epochs. 95% intervals: bootstrap over cells and seeds."
+        f"{counted(data['name'].nunique(), 'cell')} (published and connection variants, stratified by width) "
+        f"{trained}, {counted(data['seed'].nunique(), 'seed')}{late if never else ''}. "
+        "95% intervals: bootstrap over cells and seeds."
     )
     return Drawing(figure, data, note)

@@ -12,6 +12,7 @@ from nascope.papers.understanding.paper import PAPER
 from nascope.papers.understanding.settings import Theory as LinearCells
 from nascope.schemas.geometry import Theory
 from nascope.schemas.results import LINEAR_CELLS
+from nascope.words import counted
 
 _COLOURS = dict(zip(OBJECTIVES, ("#0072B2", "#D55E00"), strict=True))
 _NAMES = {"4.1": "smoothness (Theorem 4.1)", "4.2": "gradient variance (Theorem 4.2)"}
@@ -36,10 +37,10 @@ def theory(theory: Theory, *, cells: LinearCells) -> Drawing:
     axes[0, 2].legend(fontsize=6, loc="upper left")
     nodes, sizes, scales = (", ".join(f"{x:g}" for x in values) for values in (cells.nodes, cells.sizes, cells.scales))
     note = (
-        f"Cells of linear blocks, with {nodes} nodes, {sizes} dimensions, largest singular values {scales}, spectra "
-        f"{', '.join(cells.spectra)}; {len(cells.seeds)} seed(s), expectations over {cells.samples} random inputs; "
-        "exact, no training. Formulas as known to us, without the paper's text at hand; they follow where both cells' "
-        "output gradients are alike. For a squared error, the bounds that do follow are in the data (corrected)."
+        f"Cells of linear blocks; nodes {nodes}, dimensions {sizes}, largest singular values {scales}, spectra "
+        f"{', '.join(cells.spectra)}; {counted(len(cells.seeds), 'seed')}, expectations over {cells.samples} random "
+        "inputs; exact, no training. Formulas as known to us, without the paper's text at hand; they follow where both "
+        "cells' output gradients are alike. For a squared error, the bounds that do follow are in the data (corrected)."
     )
     return Drawing(figure, theory, note)
 

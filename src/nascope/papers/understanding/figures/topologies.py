@@ -65,10 +65,10 @@ def adapted(genotypes: Genotypes) -> Drawing:
     """Normal cells rewired to be as wide and shallow as can be."""
     cells = genotypes[genotypes["group"] == "adapted"]
     here = cells.loc[cells["name"] == cells["family"] + " adapted", "family"]
-    rewired = f"; rewired here: {', '.join(here)}" if len(here) else ""
+    origins = ["as the authors published them"] if len(here) < len(cells) else []
+    origins += [f"rewired here: {', '.join(here)}"] if len(here) else []
     note = (
-        "Normal cells with the published operations, each node fed by both inputs, as the authors published "
-        f"them{rewired}. No training."
+        f"Normal cells with the published operations, each node fed by both inputs; {'; '.join(origins)}. No training."
     )
     return _draw_genotypes(cells, note)
 

@@ -1,0 +1,1 @@
+"""Figures of a user's own studies, which belong to no paper."""
