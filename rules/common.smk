@@ -1,4 +1,5 @@
 # What rules share: the configuration as plans, versions of code, walltimes, GPUs. There is no rule here.
+import os
 from pathlib import Path
 
 from nascope.checkout import check_checkout
@@ -24,6 +25,14 @@ try:
     check_config(CONFIG)
 except NascopeError as error:
     raise WorkflowError(str(error))
+
+for method in workflow.deployment_settings.deployment_method:
+    if str(method) != "conda":
+        raise WorkflowError(
+            f"--sdm {method}: nascope has neither containers nor modules, and its jobs would run without; use --sdm conda"
+        )
+# Of envs/nascope.post-deploy.sh.
+os.environ["NASCOPE_CHECKOUT"] = str(workflow.basedir)
 
 keep_with_results(Path(".snakemake"), Path("results"))
 PLANS = plans(CONFIG)
