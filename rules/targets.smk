@@ -9,7 +9,7 @@ from nascope.errors import NO_ROOM
 from nascope.results import forget_the_future, hold_results, remove_leftovers
 from nascope.training.devices import check_cards
 from nascope.workflow.check import check_made_by_rules
-from nascope.workflow.targets import check_targets
+from nascope.workflow.targets import check_targets, is_typed
 from nascope.workflow.whole import set_aside
 
 # Locks that are held until the workflow ends.
@@ -58,8 +58,7 @@ def check_tables():
 
 def check_typed():
     """Refuse targets on the command line that nothing makes; jobs and programs that call Snakemake type none."""
-    typed = sys.argv[0].endswith(("/snakemake", "/snakemake/__main__.py"))
-    if not (typed and workflow.is_main_process):
+    if not (is_typed(sys.argv[0]) and workflow.is_main_process):
         return
     check_targets(
         get_argument_parser().parse_args(sys.argv[1:]).targets,
