@@ -13,6 +13,7 @@ from nascope.config.section import section_of
 from nascope.datasets.images import Dataset, Split
 from nascope.datasets.spec import DatasetSpec
 from nascope.networks.initialise import initialise
+from nascope.networks.layers import AveragePool
 from nascope.networks.skeletons import build_network
 from nascope.spaces.canonical import canonical_key
 from nascope.spaces.nasbench201_space import enumerate_cells
@@ -88,7 +89,7 @@ def test_the_protocol_decides_whether_pools_are_normed(digits):
         modules = list(Trainer(genotype, digits, chosen, [0]).network.modules())
         sizes[norm] = parameters_table(table, chosen, DatasetSpec(source="digits"))["parameters"][0]
         counts[norm] = sum(isinstance(module, nn.BatchNorm2d) for module in modules)
-    assert counts[True] - counts[False] == sum(isinstance(m, nn.AvgPool2d | nn.MaxPool2d) for m in modules) > 0
+    assert counts[True] - counts[False] == sum(isinstance(m, AveragePool | nn.MaxPool2d) for m in modules) > 0
     assert sizes[False] < sizes[True]
 
 

@@ -59,15 +59,15 @@ def crop(images: Tensor, parameters: AugmentParameters, padding: int) -> Tensor:
         return images
     count, _, height, width = images.shape
     padded = F.pad(images, (padding, padding, padding, padding))
-    rows = parameters.top.to(images.device)[:, None] + torch.arange(height, device=images.device)
-    columns = parameters.left.to(images.device)[:, None] + torch.arange(width, device=images.device)
+    rows = _on(images, parameters.top)[:, None] + torch.arange(height, device=images.device)
+    columns = _on(images, parameters.left)[:, None] + torch.arange(width, device=images.device)
     sample = torch.arange(count, device=images.device)[:, None, None]
     return padded[sample, :, rows[:, :, None], columns[:, None, :]].permute(0, 3, 1, 2)
 
 
 def flip(images: Tensor, parameters: AugmentParameters) -> Tensor:
     """Mirror the images whose ``flip`` is set."""
-    chosen = parameters.flip.to(images.device).view(-1, 1, 1, 1)
+    chosen = _on(images, parameters.flip).view(-1, 1, 1, 1)
     return torch.where(chosen, images.flip(3), images)
 
 
@@ -76,8 +76,8 @@ def cutout(images: Tensor, parameters: AugmentParameters, length: int) -> Tensor
     if not length:
         return images
     _, _, height, width = images.shape
-    rows = _outside(parameters.centre_row, height, length).to(images.device)
-    columns = _outside(parameters.centre_column, width, length).to(images.device)
+    rows = _on(images, _outside(parameters.centre_row, height, length))
+    columns = _on(images, _outside(parameters.centre_column, width, length))
     keep = rows[:, :, None] | columns[:, None, :]
     return images * keep[:, None].to(images)
 
@@ -95,6 +95,11 @@ def auto_augment() -> nn.Module:
     augment.policies = [_OWN_POLICIES.get(policy, policy) for policy in augment.policies]
     module: nn.Module = augment
     return module
+
+
+def _on(images: Tensor, drawn: Tensor) -> Tensor:
+    """What was drawn on the CPU, on the images' device, without waiting for what runs there."""
+    return drawn.to(images.device, non_blocking=True)
 
 
 def _outside(centre: Tensor, size: int, length: int) -> Tensor:

@@ -24,5 +24,5 @@ class DropPath:
         """Mask ``x`` of shape (batch, replicas * channels, h, w)."""
         batch, replicas = x.shape[0], len(self.generators)
         draws = torch.stack([torch.rand(batch, generator=generator) for generator in self.generators], dim=1)
-        mask = (draws < self.keep).to(x) / self.keep
+        mask = (draws < self.keep).to(x.device, x.dtype, non_blocking=True) / self.keep
         return x * mask.repeat_interleave(x.shape[1] // replicas, dim=1).view(batch, -1, 1, 1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from nascope.networks.layers import BuildOptions, FactorizedReduce, batch_norm, conv, relu_conv_norm
+from nascope.networks.layers import AveragePool, BuildOptions, FactorizedReduce, batch_norm, conv, relu_conv_norm
 
 
 class Shift(nn.Module):
@@ -80,7 +80,7 @@ def build_operation(primitive: str, channels: int, stride: int, options: BuildOp
         case "max_pool":
             return _normed(nn.MaxPool2d(3, stride, 1), channels, options)
         case "avg_pool":
-            return _normed(nn.AvgPool2d(3, stride, 1, count_include_pad=False), channels, options)
+            return _normed(AveragePool(stride), channels, options)
     match primitive:
         case "skip_connect":
             return nn.Identity() if stride == 1 else FactorizedReduce(channels, channels, options)

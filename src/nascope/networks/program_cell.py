@@ -10,9 +10,9 @@ from collections.abc import Callable, Sequence
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F
 
 from nascope.networks.droppath import DropPath
+from nascope.networks.layers import average_pool
 from nascope.spaces.canonical import CanonicalForm, Term
 
 #: Builds the operation of a label at a stride.
@@ -76,6 +76,6 @@ def _evaluate(terms: tuple[Term, ...], values: dict[tuple[str, int], Tensor], li
                 value = values[term.atom] if term.count == 1 else term.count * values[term.atom]
                 total = value if total is None else total + value
         if power and total is not None:
-            total = F.avg_pool2d(total, 3, 1, 1, count_include_pad=False)
+            total = average_pool(total)
     assert total is not None
     return total

@@ -88,7 +88,8 @@ class Trainer:
         self.optimiser = weights_sgd(self.network.parameters(), protocol)
         self.rows: list[dict[str, Any]] = []
         self.epoch = self.step = 0
-        self.sums = torch.zeros(3, len(self.seeds), dtype=torch.float64)  # loss, correct, images
+        # Loss, correct and images of the epoch, on the device: reading them at each step would wait for it.
+        self.sums = torch.zeros(3, len(self.seeds), dtype=torch.float64, device=self.device)
         self._saved_at = time.monotonic()
 
     def run(self) -> pd.DataFrame:
@@ -144,7 +145,7 @@ class Trainer:
         with torch.no_grad():
             count = torch.full_like(loss, len(logits))
             sums = torch.stack([loss * len(logits), batch_hits(logits, batch), count])
-            self.sums += sums.to("cpu", torch.float64)
+            self.sums += sums.double()
 
     def _drop_path(self) -> DropPath | None:
         probability = self.protocol.drop_path_at(self.epoch)
@@ -154,7 +155,7 @@ class Trainer:
 
     def _record(self) -> None:
         """Add a row per seed: running means of the epoch on the training images, scores now on the others."""
-        train_loss, train_correct, images = self.sums
+        train_loss, train_correct, images = self.sums.cpu()
         scores = {"train": (train_loss / images, 100 * train_correct / images)}
         for name, split in self.held.items():
             scores[name] = evaluate(self.execution, self.dataset, split, len(self.seeds), self.evaluation_batch)
@@ -196,6 +197,6 @@ class Trainer:
             return
         self.network.load_state_dict(state["network"])
         self.optimiser.load_state_dict(state["optimiser"])
-        self.epoch, self.step, self.sums = state["epoch"], state["step"], state["sums"]
+        self.epoch, self.step, self.sums = state["epoch"], state["step"], state["sums"].to(self.device)
         self.rows, self.snapshots = state["rows"], state["snapshots"]
         log.info("resumed at epoch %d, step %d", self.epoch + 1, self.step)
