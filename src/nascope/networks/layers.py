@@ -150,7 +150,7 @@ def average_pool(x: Tensor, stride: int = 1) -> Tensor:
     """Means of 3x3 windows; what lies outside the image is not counted.
 
     On GPUs images are pooled in the contiguous memory order. In the channels-last order torch's gradients of padded
-    windows are wrong there (pytorch issue 188344): with torch 2.11 on an H200, cells with pools lost 20 to 40 points of
+    windows are wrong there (pytorch issue 188344): with torch 2.11 on an H200, cells with pools lost up to 42 points of
     accuracy in 12 epochs.
     """
     if x.is_cuda:
