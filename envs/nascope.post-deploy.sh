@@ -3,7 +3,7 @@
 # It makes another environment when this text changes, so the text names the pins by their sum.
 set -eu
 pins=$NASCOPE_CHECKOUT/requirements.lock
-if ! echo "a7c965490e447e04fda44ec288393c7fbbfa4aa46fdcefb78382e440fe736fef  $pins" | sha256sum --check --status; then
+if ! echo "7be846979cd3f56632a6bcfcd494e7138a6f0710dffd71c9ec9629baaa0c8ff7  $pins" | sha256sum --check --status; then
     echo "nascope: $pins has changed: write its sha256sum into envs/nascope.post-deploy.sh"
     exit 1
 fi

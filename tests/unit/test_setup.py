@@ -1,6 +1,7 @@
 """Setting up: another Python is refused before anything is installed."""
 
 import os
+import re
 import subprocess
 import sys
 import tomllib
@@ -47,3 +48,17 @@ def test_a_python_that_is_not_there_is_named(tmp_path):
 def test_the_package_asks_for_the_same_python():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     assert project["requires-python"] == ">=3.11,<3.12"
+
+
+def _pins():
+    """Each package of the lock with the lines that belong to it."""
+    lines = (ROOT / "requirements.lock").read_text().replace("\\\n", " ").splitlines()
+    return {re.split("==", line)[0].lower().replace("_", "-"): line for line in lines if "==" in line}
+
+
+def test_each_pin_has_hashes_and_a_licence_that_can_be_read_offline():
+    pins = _pins()
+    assert len(pins) > 100
+    assert [name for name, line in pins.items() if "--hash=sha256:" not in line] == []
+    rows = re.findall(r"^\| (\S+) \| (.+?) \|", (ROOT / "docs" / "licences.md").read_text(), re.MULTILINE)
+    assert {name.lower().replace("_", "-") for name, _ in rows} >= pins.keys()
