@@ -8,10 +8,17 @@ from nascope.config.section import Section
 
 
 class Trained(Section, frozen=True, kw_only=True):
-    """The set-up of our own trainings."""
+    """The set-up of our own trainings.
+
+    Attributes:
+        dataset: name of the data set.
+        protocol: name of the protocol.
+        short: why they say nothing about final quality; empty where they do.
+    """
 
     dataset: str
     protocol: str
+    short: str = ""
 
     def __str__(self) -> str:
         """As in ``trained here on digits with protocol digits_darts``."""

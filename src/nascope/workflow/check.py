@@ -42,11 +42,11 @@ def check_config(config: Config) -> None:
         jobs = f"nascope.papers.{paper.name}.jobs"
         if find_spec(jobs):  # a paper without stages of its own has none
             load(f"{jobs}:check")(views[paper.name])
-        for claim in paper.claims:
-            if claim.figure not in paper.figures:
-                hint = suggestion(claim.figure, paper.figures)
-                raise NascopeError(f"{paper.name}, claim {claim.title!r}: there is no figure {claim.figure!r}{hint}")
-        for made in [*paper.figures.values(), *paper.claims]:
+        for test in paper.tests:
+            if test.figure not in paper.figures:
+                hint = suggestion(test.figure, paper.figures)
+                raise NascopeError(f"{paper.name}, {test.name}: there is no figure {test.figure!r}{hint}")
+        for made in [*paper.figures.values(), *paper.tests]:
             if not isinstance(made, Figure) or made.where(views[paper.name]):
                 check_made(made, views[paper.name], paper)
 

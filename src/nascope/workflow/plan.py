@@ -84,8 +84,8 @@ class StudyTables:
 
     @property
     def trained(self) -> dict[str, str]:
-        """Names of its data set and protocol, for notes (:class:`nascope.evidence.scope.Trained`)."""
-        return {"dataset": self.entry.dataset, "protocol": self.entry.protocol}
+        """Its data set and protocol, for notes and claims (:class:`nascope.evidence.scope.Trained`)."""
+        return {"dataset": self.entry.dataset, "protocol": self.entry.protocol, "short": self.protocol.short}
 
     def tables(self, *kinds: str) -> dict[str, Result | list[Result]]:
         """Tables by kind: ``genotypes``, ``parameters``, ``trainings``, ``curves``."""

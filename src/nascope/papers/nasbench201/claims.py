@@ -18,12 +18,17 @@ from nascope.papers.nasbench201.paper import PAPER
 from nascope.schemas.results import NASBENCH201, OWN_SPACE
 from nascope.schemas.searches import Benchmark, OneShot, Searches
 
-
-@PAPER.claim(
+_RANKS_TRANSFER = PAPER.claim(
     "ranks transfer",
+    "The performance of architectures is correlated across data sets.",
+)
+
+
+@_RANKS_TRANSFER.test(
+    reads.evidence,
     figure="correlations",
-    statement="The performance of architectures is correlated across data sets.",
     measure="smallest Pearson correlation between two data sets, minus 0.5",
+    unit="cells",
     tables=lambda plan: {"benchmark": NASBENCH201},
 )
 def ranks_transfer(benchmark: Benchmark) -> Estimate:
@@ -39,11 +44,17 @@ def ranks_transfer(benchmark: Benchmark) -> Estimate:
     return bootstrap(tuple(scores.to_numpy().T), weakest, scope)
 
 
-@PAPER.claim(
+_TRANSFER_FADES_AT_THE_TOP = PAPER.claim(
     "transfer fades at the top",
+    "Among the best architectures the correlation between data sets is much weaker.",
+)
+
+
+@_TRANSFER_FADES_AT_THE_TOP.test(
+    reads.evidence,
     figure="correlations",
-    statement="Among the best architectures the correlation between data sets is much weaker.",
     measure="mean Pearson correlation with CIFAR-10 over all cells, minus the same among the best",
+    unit="cells",
     tables=lambda plan: {"benchmark": NASBENCH201},
     options=lambda plan: {"score": plan.section.score, "thresholds": plan.section.thresholds},
 )
@@ -62,11 +73,17 @@ def transfer_fades(benchmark: Benchmark, *, score: str, thresholds: tuple[float,
     return bootstrap(tuple(scores.to_numpy().T), drop, scope)
 
 
-@PAPER.claim(
+_EVOLUTION_BEATS_RANDOM_SEARCH = PAPER.claim(
     "evolution beats random search",
+    "Regularized evolution finds better cells than random search with the same budget.",
+)
+
+
+@_EVOLUTION_BEATS_RANDOM_SEARCH.test(
+    reads.evidence,
     figure="search_means",
-    statement="Regularized evolution finds better cells than random search with the same budget.",
     measure="mean accuracy of REA's cells minus that of random search's (percentage points)",
+    unit="runs",
     tables=reads.searches,
 )
 def evolution_wins(benchmark: Benchmark, found: Searches) -> Estimate:
@@ -77,11 +94,17 @@ def evolution_wins(benchmark: Benchmark, found: Searches) -> Estimate:
     return difference(evolution, random, scope)
 
 
-@PAPER.claim(
+_DARTS_DEGENERATES = PAPER.claim(
     "DARTS degenerates",
+    "DARTS ends in cells that are worse than most of the space.",
+)
+
+
+@_DARTS_DEGENERATES.test(
+    "trained here",
     figure="one_shot_means",
-    statement="DARTS ends in cells that are worse than most of the space.",
     measure="0.5 minus the share of cells that are worse than what DARTS finds",
+    unit="seeds",
     tables=reads.one_shot,
     options=lambda plan: {"dataset": plan.section.one_shot.dataset},
 )
@@ -93,11 +116,17 @@ def darts_degenerates(found: OneShot, benchmark: Benchmark, *, dataset: str) -> 
     return mean(0.5 - by_seed, f"both orders, both BatchNorm modes, {_one_shot_scope(final, dataset)}")
 
 
-@PAPER.claim(
+_BATCH_STATISTICS_HELP_WEIGHT_SHARING = PAPER.claim(
     "batch statistics help weight sharing",
+    "With batch statistics in the supernet's BatchNorm, RSPS finds better cells than with running estimates.",
+)
+
+
+@_BATCH_STATISTICS_HELP_WEIGHT_SHARING.test(
+    "trained here",
     figure="one_shot_means",
-    statement="With batch statistics in the supernet's BatchNorm, RSPS finds better cells than with running estimates.",
     measure="share of cells worse than RSPS' cell, batch statistics minus running estimates",
+    unit="seeds",
     tables=reads.one_shot,
     options=lambda plan: {"dataset": plan.section.one_shot.dataset},
 )
@@ -121,11 +150,17 @@ def _one_shot_scope(final: pd.DataFrame, dataset: str) -> str:
     return f"{seeds} seed(s) on {dataset}, cells scored by the table's {score} accuracy"
 
 
-@PAPER.claim(
+_A_SMALL_TABLE_IS_REPEATABLE = PAPER.claim(
     "a small table is repeatable",
+    "(Ours) A table trained at small scale ranks cells the same with another seed.",
+)
+
+
+@_A_SMALL_TABLE_IS_REPEATABLE.test(
+    "trained here",
     figure="own_space",
-    statement="(Ours) A table trained at small scale ranks cells the same with another seed.",
     measure="Kendall's tau between two seeds, minus 0.5",
+    unit="functions",
     tables=lambda plan: {"benchmark": OWN_SPACE},
     options=lambda plan: {"trained": plan.study(plan.section.own_space).trained},
 )

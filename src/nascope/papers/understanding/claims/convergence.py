@@ -21,11 +21,17 @@ if TYPE_CHECKING:
     from nascope.workflow.plan import Plan, StudyTables
 
 
-@PAPER.claim(
+_WIDE_CELLS_CONVERGE_FAST = PAPER.claim(
     "wide cells converge fast",
+    "Wide and shallow cells converge faster.",
+)
+
+
+@_WIDE_CELLS_CONVERGE_FAST.test(
+    "trained here",
     figure="convergence",
-    statement="Wide and shallow cells converge faster.",
     measure="minus the rank correlation of width with the mean test loss over epochs",
+    unit="cells",
     tables=lambda plan: plan.study(plan.section.convergence).tables("genotypes", "curves"),
     options=lambda plan: {"trained": plan.study(plan.section.convergence).trained},
 )
@@ -47,11 +53,17 @@ def _rewired_and_redrawn(plan: Plan[Understanding]) -> dict[str, Result | list[R
     }
 
 
-@PAPER.claim(
+_CONNECTIONS_MATTER_MORE_THAN_OPERATIONS = PAPER.claim(
     "connections matter more than operations",
+    "Random operations change convergence much less than random connections.",
+)
+
+
+@_CONNECTIONS_MATTER_MORE_THAN_OPERATIONS.test(
+    "trained here",
     figure="operations",
-    statement="Random operations change convergence much less than random connections.",
     measure="mean distance in mean test loss from the published cell: connection minus operation variants (nats)",
+    unit="variants",
     tables=_rewired_and_redrawn,
     options=lambda plan: {"trained": plan.study(plan.section.convergence).trained},
 )
@@ -81,11 +93,17 @@ def _curves_at_other_rates(plan: Plan[Understanding]) -> dict[str, Any]:
     return plan.tables([study.name for study in _at_other_rates(plan)], "genotypes", "curves")
 
 
-@PAPER.claim(
+_FAST_AT_OTHER_LEARNING_RATES = PAPER.claim(
     "fast at other learning rates",
+    "The published cell converges faster with smaller and larger learning rates, too.",
+)
+
+
+@_FAST_AT_OTHER_LEARNING_RATES.test(
+    "trained here",
     figure="rates",
-    statement="The published cell converges faster with smaller and larger learning rates, too.",
     measure="logarithm of the narrowest variant's mean test loss over epochs over the published cell's",
+    unit="pairs of trainings",
     tables=_curves_at_other_rates,
     options=lambda plan: {"rates": [study.protocol.learning_rate for study in _at_other_rates(plan)]},
 )

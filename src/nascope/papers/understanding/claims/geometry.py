@@ -29,11 +29,17 @@ def _how(plan: Plan[Understanding], measure: str) -> dict[str, Any]:
     return {"around": surroundings(plan, measure, plan.section.convergence)}
 
 
-@PAPER.claim(
+_WIDE_CELLS_HAVE_SMOOTH_LANDSCAPES = PAPER.claim(
     "wide cells have smooth landscapes",
+    "Wide and shallow cells have smoother loss landscapes.",
+)
+
+
+@_WIDE_CELLS_HAVE_SMOOTH_LANDSCAPES.test(
+    "trained here",
     figure="contours",
-    statement="Wide and shallow cells have smoother loss landscapes.",
     measure="rank correlation of width with the share of the plane whose loss is within 1 nat of the trained weights'",
+    unit="cells",
     tables=lambda plan: {"genotypes": _genotypes(plan), "landscape": WEIGHT_LANDSCAPES},
     options=lambda plan: _how(plan, "landscape"),
 )
@@ -44,11 +50,17 @@ def wide_are_smooth(genotypes: Genotypes, landscape: Landscape, *, around: Surro
     return with_width(cells, "basin", 1, f"{len(cells)} cells {around.trained}")
 
 
-@PAPER.claim(
+_WIDE_CELLS_HAVE_LOW_GRADIENT_VARIANCE = PAPER.claim(
     "wide cells have low gradient variance",
+    "Gradients vary less around the weights of wide and shallow cells.",
+)
+
+
+@_WIDE_CELLS_HAVE_LOW_GRADIENT_VARIANCE.test(
+    "trained here",
     figure="gradient_variance",
-    statement="Gradients vary less around the weights of wide and shallow cells.",
     measure="minus the rank correlation of width with the mean gradient variance over the plane",
+    unit="cells",
     tables=lambda plan: {"genotypes": _genotypes(plan), "gradients": WEIGHT_GRADIENTS},
     options=lambda plan: _how(plan, "gradients"),
 )

@@ -18,11 +18,17 @@ _MARGIN = 1.0  # percentage points of test accuracy that count as the same
 _MEASURE = "1 percentage point minus the distance between their test accuracies"
 
 
-@PAPER.claim(
+_POPULAR_CELLS_GENERALISE_LIKE_THEIR_VARIANTS = PAPER.claim(
     "popular cells generalise like their variants",
+    "After training, popular cells do not clearly generalise better than their random variants.",
+)
+
+
+@_POPULAR_CELLS_GENERALISE_LIKE_THEIR_VARIANTS.test(
+    "trained here",
     figure="final_accuracy",
-    statement="After training, popular cells do not clearly generalise better than their random variants.",
     measure=_MEASURE,
+    unit="published cells",
     tables=lambda plan: plan.tables([plan.section.convergence, plan.section.families], "genotypes", "trainings"),
     options=lambda plan: {"trained": plan.trained([plan.section.convergence, plan.section.families])},
 )
@@ -34,11 +40,17 @@ def popular_generalise_alike(
     return within(sample, _MARGIN, f"{len(sample)} published cells and their variants {all_trained(trained)}")
 
 
-@PAPER.claim(
+_ADAPTED_CELLS_GENERALISE_ALIKE = PAPER.claim(
     "adapted cells generalise alike",
+    "Cells adapted to be wide and shallow do not clearly generalise better than the originals.",
+)
+
+
+@_ADAPTED_CELLS_GENERALISE_ALIKE.test(
+    "trained here",
     figure="generalisation",
-    statement="Cells adapted to be wide and shallow do not clearly generalise better than the originals.",
     measure=_MEASURE,
+    unit="pairs of cells",
     tables=lambda plan: plan.tables(plan.section.generalisation, "genotypes", "trainings"),
     options=lambda plan: {"datasets": [study.entry.dataset for study in plan.studies(plan.section.generalisation)]},
 )
