@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -36,6 +37,7 @@ def ledger(paper: str, tests: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
 
 def _row(paper: str, test: Mapping[str, Any]) -> dict[str, Any]:
     found: Estimate = called(load(test["function"]), test["tables"], test["options"])
+    low, high = (math.nan, math.nan) if found.why_not else (found.low, found.high)
     return {
         "paper": paper,
         "claim": test["title"],
@@ -44,8 +46,8 @@ def _row(paper: str, test: Mapping[str, Any]) -> dict[str, Any]:
         "statement": test["statement"],
         "measure": test["measure"],
         "estimate": found.value,
-        "low": found.low,
-        "high": found.high,
+        "low": low,
+        "high": high,
         "n": found.n,
         "unit": test["unit"],
         "verdict": found.verdict,

@@ -92,6 +92,13 @@ class Understanding(Section, frozen=True, kw_only=True):
     rates: Annotated[
         Studies, says("Studies of kind connection_variants of one cell whose protocols differ in the learning rate.")
     ] = ("rate_low", "rate_middle", "rate_high")
+    lengths: Annotated[
+        Studies,
+        says(
+            "Studies whose cells' features are compared with accuracy after each epoch; those with the first one's "
+            "set-up are taken."
+        ),
+    ] = ("darts_connections", "family_connections", "operations", "pattern_groups")
     generalisation: Annotated[Studies, says("Studies of kind adapted_cells of the same cells, one per data set.")] = (
         "adapted",
     )
