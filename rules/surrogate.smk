@@ -16,7 +16,7 @@ rule architectures:
         runtime=60,
     params:
         job=redundancy.architectures_job(PLANS["redundancy"]),
-        files=states(redundancy.users_archive(PLANS["redundancy"])),
+        files=states(redundancy.users_file(PLANS["redundancy"])),
         code=code("architectures"),
     script:
         "../workflow/scripts/architectures.py"

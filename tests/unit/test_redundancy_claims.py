@@ -19,7 +19,6 @@ from nascope.papers.redundancy.studies import (
     reduction_variants,
     successive_removal,
 )
-from nascope.papers.stacnas.claims import clustering_prevents_collapse, stacnas_finds_better
 from nascope.spaces.published import published_darts_cells
 from nascope.spaces.removal import ORDERS
 
@@ -114,31 +113,3 @@ def test_only_skips_from_the_inputs_belong_to_the_pattern(source, expected):
     columns = ["genotype", "cell_type", "primitive", "source", "importance", "subset"]
     found = important_are_patterned(pd.DataFrame(rows, columns=columns), fitted=FITTED, threshold=0.001)
     assert found.verdict == expected
-
-
-def searches(darts, stacnas):
-    """Final skip counts of four seeds."""
-    rows = [
-        ("s2", algorithm, stage, "batch", seed, 1, cell(skips + seed % 2 * (algorithm == "DARTS-V1")), 1.0, 10.0)
-        for algorithm, stage, skips in (("DARTS-V1", 1, darts), ("StacNAS", 1, 7), ("StacNAS", 2, stacnas))
-        for seed in range(4)
-    ]
-    columns = ["space", "algorithm", "stage", "batch_norm", "seed", "epoch", "genotype", "train_loss", "proxy_accuracy"]
-    return pd.DataFrame(rows, columns=columns)
-
-
-@pytest.mark.parametrize(("darts", "stacnas", "expected"), [(6, 1, "holds"), (1, 6, "does not hold")])
-def test_collapse_and_errors_are_compared_search_by_search(darts, stacnas, expected):
-    table = searches(darts, stacnas)
-    collapse = clustering_prevents_collapse(table, dataset="digits", epochs=1, spaces=("s2",))
-    assert collapse.verdict == expected
-    rng, rows = np.random.default_rng(0), []
-    for seed in range(4):
-        for group, error in (("DARTS-V1", 10.0 + darts), ("StacNAS", 10.0 + stacnas), ("DARTS-ES", 0.0)):
-            rows.append(
-                ("s2", group, f"{group} {seed}", f"{group}{seed}", seed, [seed], 100 - error + rng.normal(0, 0.1))
-            )
-    frame = pd.DataFrame(rows, columns=["family", "group", "name", "key", "draw", "seeds", "last_test_accuracy"])
-    trainings = frame[["key", "last_test_accuracy"]].assign(seed=frame["draw"])
-    genotypes = frame.drop(columns="last_test_accuracy").assign(genotype="g")
-    assert stacnas_finds_better(genotypes, trainings, trained=TRAINED).verdict == expected

@@ -11,7 +11,7 @@ from sklearn.metrics import r2_score
 from nascope.analysis.importance import genotype_importance, importance_sets
 from nascope.analysis.ranking import prediction_quality
 from nascope.errors import NascopeError
-from nascope.oracles.nasbench301 import genotype_of, read_architectures
+from nascope.oracles.nasbench301 import genotype_of, read_archive
 from nascope.oracles.surrogate import Surrogate, cross_validate, encode, predict_patterns
 from nascope.oracles.trained import trained_architectures
 from nascope.papers.understanding.studies import connection_variants
@@ -153,7 +153,7 @@ def unordered(genotype):
 
 def test_the_archive_of_nasbench301_is_read_packed_and_unpacked(tmp_path):
     genotypes = archive(tmp_path / "files")
-    table = read_architectures(tmp_path / "files")
+    table = read_archive(tmp_path / "files")
     assert table["source"].tolist() == ["de", "de", "rs", "rs"]
     assert table["valid_accuracy"].tolist() == [93, 90, 91, 92]
     assert table["test_accuracy"].isna().tolist() == [False, True, True, True]
@@ -164,18 +164,18 @@ def test_the_archive_of_nasbench301_is_read_packed_and_unpacked(tmp_path):
     with zipfile.ZipFile(packed, "w") as target:
         for file in (tmp_path / "files").rglob("*.json"):
             target.write(file, file.relative_to(tmp_path / "files"))
-    assert read_architectures(packed).equals(table)
+    assert read_archive(packed).equals(table)
     packed.write_bytes(packed.read_bytes()[:100])
     with pytest.raises(NascopeError, match=r"archive\.zip: .*download it again"):
-        read_architectures(packed)
+        read_archive(packed)
     with pytest.raises(NascopeError, match="no such file; download"):
-        read_architectures(tmp_path / "nothing.zip")
+        read_archive(tmp_path / "nothing.zip")
     (tmp_path / "empty").mkdir()
     with pytest.raises(NascopeError, match="no JSON files"):
-        read_architectures(tmp_path / "empty")
+        read_archive(tmp_path / "empty")
     (tmp_path / "files" / "nb_301" / "rs" / "a.json").write_text('{"info": []}')
     with pytest.raises(NascopeError, match=r"rs/a\.json: not an architecture"):
-        read_architectures(tmp_path / "files")
+        read_archive(tmp_path / "files")
 
 
 @pytest.mark.parametrize(
@@ -191,10 +191,10 @@ def test_the_archive_of_nasbench301_is_read_packed_and_unpacked(tmp_path):
 def test_impossible_entries_of_the_archive_are_named(tmp_path, change, message):
     whole = entry(published_cell("DARTS_V2").genotype, 90)
     (tmp_path / "a.json").write_text(json.dumps({**whole, "runtime": None, "test_accuracy": None}))
-    assert read_architectures(tmp_path)[["test_accuracy", "train_seconds"]].isna().all(axis=None)
+    assert read_archive(tmp_path)[["test_accuracy", "train_seconds"]].isna().all(axis=None)
     (tmp_path / "a.json").write_text(json.dumps({**whole, **change}))
     with pytest.raises(NascopeError, match=rf"a\.json: not an architecture of NAS-Bench-301 .*{message}"):
-        read_architectures(tmp_path)
+        read_archive(tmp_path)
 
 
 def packed(folder, **members):
@@ -210,11 +210,11 @@ def test_damaged_archives_are_read_rightly_or_refused(tmp_path):
     path = packed(tmp_path, a=whole, b={**whole, "runtime": None})
     # A zip file has a sum of each member and none of its name: one may be lost, or come from another folder.
     unsure = ["source", "seed"]
-    expected, content, refused = read_architectures(path).drop(columns=unsure), path.read_bytes(), 0
+    expected, content, refused = read_archive(path).drop(columns=unsure), path.read_bytes(), 0
     for damaged in damages(content, fuzz(100, 500), random.Random(0)):
         path.write_bytes(damaged)
         try:
-            found = read_architectures(path).drop(columns=unsure)
+            found = read_archive(path).drop(columns=unsure)
         except NascopeError as error:
             message = str(error)
             assert message.startswith(f"{path}")
@@ -228,12 +228,12 @@ def test_damaged_archives_are_read_rightly_or_refused(tmp_path):
 def test_archives_of_other_units_or_sizes_are_refused(tmp_path):
     whole = entry(published_cell("DARTS_V2").genotype, 0.93)
     with pytest.raises(NascopeError, match=r"x\.zip: no val_accuracy is above 1; .*multiply by 100"):
-        read_architectures(packed(tmp_path, a=whole))
+        read_archive(packed(tmp_path, a=whole))
     with pytest.raises(NascopeError, match=r"x\.zip: .*announces .* bytes, far more than such files hold"):
-        read_architectures(packed(tmp_path, a=bytes(1 << 25)))
+        read_archive(packed(tmp_path, a=bytes(1 << 25)))
     (tmp_path / "files" / "a.json").mkdir(parents=True)
     with pytest.raises(NascopeError, match=r"a\.json: Is a directory; make it a readable file"):
-        read_architectures(tmp_path / "files")
+        read_archive(tmp_path / "files")
 
 
 def test_every_node_has_two_edges():

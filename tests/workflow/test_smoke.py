@@ -17,6 +17,7 @@ FIGURES = {
         *("skeleton", "protocol", "spaces", "speedups", "accuracy", "ranks", "correlations"),
         *("searches", "search_means", "sweeps", "costs", "own_searches", "own_space"),
         *("ranks_over_epochs", "early_correlations", "one_shot", "one_shot_means"),
+        *("importance_across_tasks", "landscapes", "latencies"),
     ],
     "understanding": [
         *(

@@ -4,14 +4,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from nascope.evidence.sources import table_evidence
 from nascope.papers.nasbench201.settings import NasBench201
-from nascope.papers.redundancy.settings import Redundancy
+from nascope.papers.redundancy.settings import OWN, Redundancy
 
 if TYPE_CHECKING:
+    from nascope.evidence.kinds import Evidence
     from nascope.schemas.results import Result
     from nascope.workflow.plan import Plan
 
     RedundancyPlan = Plan[Redundancy]
+
+
+def evidence(plan: RedundancyPlan) -> Evidence:
+    """What NAS-Bench-201's table is evidence of."""
+    return table_evidence(plan.config.section(NasBench201).table)
+
+
+def surrogate_evidence(plan: RedundancyPlan) -> Evidence:
+    """What the surrogate is evidence of: its architectures were trained by others, or by this run."""
+    return "trained here" if plan.section.surrogate.architectures == OWN else "published surrogate"
 
 
 def fitted(plan: RedundancyPlan) -> dict[str, Any]:

@@ -103,6 +103,14 @@ class Understanding(Section, frozen=True, kw_only=True):
     rates: Annotated[
         tuple[Connections, ...], _SOME, says("Studies of one cell whose protocols differ in the learning rate.")
     ] = ("rate_low", "rate_middle", "rate_high")
+    lengths: Annotated[
+        tuple[StudyName, ...],
+        _SOME,
+        says(
+            "Studies whose cells' features are compared with accuracy after each epoch; those with the first one's "
+            "set-up are taken."
+        ),
+    ] = ("darts_connections", "family_connections", "operations", "pattern_groups")
     generalisation: Annotated[tuple[Adapted, ...], _SOME, says("Studies of the same cells, one per data set.")] = (
         "adapted",
     )

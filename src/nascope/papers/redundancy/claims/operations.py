@@ -11,12 +11,17 @@ from nascope.schemas.importance import GenotypeImportance, Importance
 from nascope.schemas.results import DARTS_IMPORTANCE, NASBENCH201_IMPORTANCE
 from nascope.spaces.patterns import SEPARABLE
 
-
-@PAPER.claim(
+_FEW_OPERATIONS_MATTER = PAPER.claim(
     "few operations matter",
+    "Only a fraction of the operations of good cells matter.",
+)
+
+
+@_FEW_OPERATIONS_MATTER.test(
+    reads.evidence,
     figure="importance_counts",
-    statement="Only a fraction of the operations of good cells matter.",
     measure="0.5 minus the share of operations in top cells whose importance exceeds the threshold",
+    unit="top cells",
     tables=lambda plan: {"importance": NASBENCH201_IMPORTANCE},
     options=lambda plan: {"threshold": plan.section.importance.threshold},
 )
@@ -28,11 +33,17 @@ def few_matter(importance: Importance, *, threshold: float) -> Estimate:
     return mean(0.5 - share, scope)
 
 
-@PAPER.claim(
+_IMPORTANT_OPERATIONS_ARE_SKIPS_AND_SEPARABLE_CONVOLUTIONS = PAPER.claim(
     "important operations are skips and separable convolutions",
+    "The important parts of good cells are residual skips and separable convolutions.",
+)
+
+
+@_IMPORTANT_OPERATIONS_ARE_SKIPS_AND_SEPARABLE_CONVOLUTIONS.test(
+    reads.surrogate_evidence,
     figure="darts_motifs",
-    statement="The important parts of good cells are residual skips and separable convolutions.",
     measure="their share among important operations of a cell minus their share among all its operations",
+    unit="genotypes",
     tables=lambda plan: {"genotype_importance": DARTS_IMPORTANCE},
     options=reads.predicted,
 )

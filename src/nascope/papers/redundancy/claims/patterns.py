@@ -22,11 +22,17 @@ from nascope.spaces.patterns import pattern_base_rate
 _MARGIN = 1.0  # percentage points of error that count as the same
 
 
-@PAPER.claim(
+_SIMPLE_PATTERNS_SUFFICE = PAPER.claim(
     "simple patterns suffice",
+    "Cells sampled with skip and separable-convolution patterns (PrimSkip) beat random ones.",
+)
+
+
+@_SIMPLE_PATTERNS_SUFFICE.test(
+    "trained here",
     figure="pattern_groups",
-    statement="Cells sampled with skip and separable-convolution patterns (PrimSkip) beat random ones.",
     measure="mean test error of Random minus that of PrimSkip (percentage points)",
+    unit="genotypes",
     tables=lambda plan: plan.study(plan.section.groups).tables("genotypes", "trainings"),
     options=lambda plan: {"trained": plan.study(plan.section.groups).trained},
 )
@@ -36,13 +42,17 @@ def patterns_suffice(genotypes: Genotypes, trainings: Trainings, *, trained: Tra
     return difference(random, patterned, f"{len(random) + len(patterned)} genotypes {trained}")
 
 
-@PAPER.claim(
+_PATTERNS_HELP_AT_EQUAL_WIDTH = PAPER.claim(
     "patterns help at equal width",
+    "It is the pattern that makes cells good (Shu et al. would say: their width).",
+)
+
+
+@_PATTERNS_HELP_AT_EQUAL_WIDTH.test(
+    reads.surrogate_evidence,
     figure="pattern_predicted",
-    statement="It is the pattern that makes cells good (Shu et al. would say: their width).",
-    measure=(
-        "predicted error of Random minus that of PrimSkip (corrected), among cells of equal width (percentage points)"
-    ),
+    measure="predicted error of Random minus that of PrimSkip (corrected), at equal width (percentage points)",
+    unit="genotypes",
     tables=lambda plan: {"pattern_predictions": SURROGATE_PATTERNS},
     options=lambda plan: {"fitted": reads.fitted(plan)},
 )
@@ -57,11 +67,17 @@ def patterns_help_at_equal_width(pattern_predictions: PatternPredictions, *, fit
     )
 
 
-@PAPER.claim(
+_RANDOM_SAMPLES_MATCH_PUBLISHED_CELLS = PAPER.claim(
     "random samples match published cells",
+    "Cells sampled at random with the pattern match or outperform the state of the art.",
+)
+
+
+@_RANDOM_SAMPLES_MATCH_PUBLISHED_CELLS.test(
+    "trained here",
     figure="pattern_table",
-    statement="Cells sampled at random with the pattern match or outperform the state of the art.",
     measure=f"mean test error of published cells minus that of PrimSkip, plus {_MARGIN:g} percentage point",
+    unit="genotypes",
     tables=lambda plan: reads.compared(plan, "genotypes", "trainings"),
     options=lambda plan: {"trained": plan.study(plan.section.groups).trained},
 )
@@ -79,11 +95,17 @@ def _errors(genotypes: list[pd.DataFrame], trainings: list[pd.DataFrame], *categ
     return [errors.loc[errors["category"] == category, "test_error"].to_numpy() for category in categories]
 
 
-@PAPER.claim(
+_PUBLISHED_CELLS_FOLLOW_THE_PATTERN = PAPER.claim(
     "published cells follow the pattern",
+    "Cells found by published methods share a pattern of residual skips and separable convolutions.",
+)
+
+
+@_PUBLISHED_CELLS_FOLLOW_THE_PATTERN.test(
+    "published cells",
     figure="published_pattern",
-    statement="Cells found by published methods share a pattern of residual skips and separable convolutions.",
     measure="share of published cells that follow it minus the share of random cells",
+    unit="published cells",
 )
 def published_follow() -> Estimate:
     """Share of published cells, with Wilson's interval, minus the exact share of random ones."""

@@ -9,6 +9,7 @@ from nascope.analysis.pairs import paired_changes
 from nascope.evidence.estimate import Estimate
 from nascope.evidence.intervals import mean, within
 from nascope.evidence.scope import Trained
+from nascope.papers.redundancy import reads
 from nascope.papers.redundancy.paper import PAPER
 from nascope.schemas.importance import Ablation
 from nascope.schemas.results import NASBENCH201_ABLATION
@@ -21,13 +22,17 @@ _MARGIN = 1.0  # percentage points of error that count as the same
 _UNSEARCHED = ("same", "plain", "random")
 
 
-@PAPER.claim(
+_REDUCTION_CELLS_HARDLY_MATTER = PAPER.claim(
     "reduction cells hardly matter",
+    "Searching reduction cells is hardly worth it.",
+)
+
+
+@_REDUCTION_CELLS_HARDLY_MATTER.test(
+    "trained here",
     figure="reduction_cells",
-    statement="Searching reduction cells is hardly worth it.",
-    measure=(
-        f"{_MARGIN:g} percentage point minus the distance of test errors with and without the searched reduction cell"
-    ),
+    measure=f"{_MARGIN:g} point minus the distance of test errors with and without the searched reduction cell",
+    unit="published cells",
     tables=lambda plan: plan.study(plan.section.reductions).tables("genotypes", "trainings"),
     options=lambda plan: {"trained": plan.study(plan.section.reductions).trained},
 )
@@ -41,11 +46,17 @@ def reductions_hardly_matter(genotypes: Genotypes, trainings: Trainings, *, trai
     return within(cells, _MARGIN, scope)
 
 
-@PAPER.claim(
+_IMPORTANCE_TELLS_WHAT_REMOVAL_COSTS = PAPER.claim(
     "importance tells what removal costs",
+    "Removing important operations hurts, removing unimportant ones hardly does.",
+)
+
+
+@_IMPORTANCE_TELLS_WHAT_REMOVAL_COSTS.test(
+    reads.evidence,
     figure="removal",
-    statement="Removing important operations hurts, removing unimportant ones hardly does.",
     measure="error without the two most important operations minus error without the two least important (points)",
+    unit="top cells",
     tables=lambda plan: {"ablation": NASBENCH201_ABLATION},
 )
 def importance_tells_cost(ablation: Ablation) -> Estimate:
@@ -55,13 +66,17 @@ def importance_tells_cost(ablation: Ablation) -> Estimate:
     return mean(excess, _looked_up(len(excess), ablation))
 
 
-@PAPER.claim(
+_IMPORTANCE_TELLS_WHAT_REMOVAL_COSTS_WHEN_TRAINED = PAPER.claim(
     "importance tells what removal costs when trained",
+    "Removing important operations hurts, removing unimportant ones hardly does.",
+)
+
+
+@_IMPORTANCE_TELLS_WHAT_REMOVAL_COSTS_WHEN_TRAINED.test(
+    "trained here",
     figure="removal_trained",
-    statement="Removing important operations hurts, removing unimportant ones hardly does.",
-    measure=(
-        "error without the most important operations minus without as many least important (points, mean over steps)"
-    ),
+    measure="error without the most important operations minus without as many least important (points, mean of steps)",
+    unit="cells",
     tables=lambda plan: plan.study(plan.section.removal).tables("genotypes", "trainings"),
     options=lambda plan: {
         "trained": plan.study(plan.section.removal).trained,
@@ -79,11 +94,17 @@ def importance_tells_trained_cost(
     return mean(excess, f"{len(excess)} cells of the DARTS space without {steps} operations, {trained}")
 
 
-@PAPER.claim(
+_UNIMPORTANT_OPERATIONS_CAN_GO = PAPER.claim(
     "unimportant operations can go",
+    "Cells keep their performance without their unimportant operations.",
+)
+
+
+@_UNIMPORTANT_OPERATIONS_CAN_GO.test(
+    reads.evidence,
     figure="removal",
-    statement="Cells keep their performance without their unimportant operations.",
     measure=f"{_MARGIN:g} percentage point minus the rise of error when the two least important operations are removed",
+    unit="top cells",
     tables=lambda plan: {"ablation": NASBENCH201_ABLATION},
 )
 def unimportant_can_go(ablation: Ablation) -> Estimate:
