@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from msgspec.structs import replace
 
 from nascope.evidence.scope import Trained
 from nascope.papers.redundancy.claims.operations import important_are_patterned
@@ -12,7 +13,7 @@ from nascope.papers.redundancy.claims.patterns import (
     samples_match_published,
 )
 from nascope.papers.redundancy.claims.removal import importance_tells_trained_cost, reductions_hardly_matter
-from nascope.papers.redundancy.fitted import Fitted
+from nascope.papers.redundancy.fitted import Fitted, no_signal
 from nascope.papers.redundancy.studies import (
     pattern_samples,
     published_cells,
@@ -24,6 +25,10 @@ from nascope.spaces.removal import ORDERS
 
 TRAINED = Trained(dataset="digits", protocol="p")
 FITTED = Fitted(architectures="own", trained=TRAINED)
+
+
+#: Held-out predictions of a surrogate that knows what it says.
+SIGNAL = pd.DataFrame({"observed": np.arange(50.0), "predicted": np.arange(50.0) + 3 * np.sin(np.arange(50))})
 
 
 def cell(skips):
@@ -64,7 +69,7 @@ def test_at_equal_width_only_the_group_counts():
     table = pd.DataFrame(rows, columns=["wiring", "group", "width", "predicted"])
     means = table.groupby("group")["predicted"].mean()
     assert means["PrimSkip"] < means["Random"]
-    found = patterns_help_at_equal_width(table, fitted=FITTED)
+    found = patterns_help_at_equal_width(table, SIGNAL, fitted=FITTED)
     assert found.verdict == "does not hold"
     assert found.scope.endswith(
         "predicted by a surrogate fitted to architectures trained here on digits with protocol p"
@@ -74,7 +79,7 @@ def test_at_equal_width_only_the_group_counts():
 def test_what_a_surrogate_of_an_archive_says_is_not_called_our_own():
     archive = Fitted(architectures="/data/nb_301.zip", trained=TRAINED)
     table = pd.DataFrame({"wiring": "corrected", "group": ["Random", "PrimSkip"], "width": 2.0, "predicted": 0.1})
-    found = patterns_help_at_equal_width(table, fitted=archive)
+    found = patterns_help_at_equal_width(table, SIGNAL, fitted=archive)
     assert found.scope == "2 genotypes, errors predicted by a surrogate fitted to nb_301.zip"
 
 
@@ -111,5 +116,27 @@ def test_only_skips_from_the_inputs_belong_to_the_pattern(source, expected):
             op = "skip_connect" if important else ("sep_conv_3x3" if rng.random() < 0.5 else "max_pool_3x3")
             rows.append((str(number), "normal", op, source if important else 0, 0.01 if important else 0.0, "top"))
     columns = ["genotype", "cell_type", "primitive", "source", "importance", "subset"]
-    found = important_are_patterned(pd.DataFrame(rows, columns=columns), fitted=FITTED, threshold=0.001)
+    found = important_are_patterned(pd.DataFrame(rows, columns=columns), SIGNAL, fitted=FITTED, threshold=0.001)
     assert found.verdict == expected
+
+
+def test_a_surrogate_without_signal_decides_nothing():
+    rng = np.random.default_rng(0)
+    decided = 0
+    for _ in range(100):
+        shuffled = SIGNAL.assign(observed=rng.permutation(SIGNAL["observed"].to_numpy()))
+        decided += not no_signal(shuffled)
+    assert decided == 0
+    assert not no_signal(SIGNAL)
+    table = pd.DataFrame({"wiring": "corrected", "group": ["Random", "PrimSkip"] * 9, "width": 2.0, "predicted": 0.1})
+    found = patterns_help_at_equal_width(table, shuffled, fitted=FITTED)
+    assert found.verdict == "not testable at this scale"
+    assert "without signal" in found.why
+
+
+def test_short_trainings_say_nothing_about_final_quality():
+    short = replace(TRAINED, short="too short")
+    names = tuple(cell.name for cell in published_darts_cells()[:6])
+    study = reduction_variants("s", cells=names, treatments=("same", "plain"), draw_seed=0, seeds=(0,))
+    found = reductions_hardly_matter(study, trained(study, lambda row: 10.0), trained=short)
+    assert (found.verdict, found.why) == ("not testable at this scale", "too short")

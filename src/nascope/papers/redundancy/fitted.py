@@ -8,6 +8,7 @@ import pandas as pd
 
 from nascope.analysis.ranking import prediction_quality
 from nascope.config.section import Section
+from nascope.evidence.intervals import correlation
 from nascope.evidence.scope import Trained
 
 
@@ -45,6 +46,22 @@ class Chosen(Section, frozen=True, kw_only=True):
     def share(self) -> str:
         """As in ``5% of 1000 random genotypes``."""
         return f"{100 * self.fraction:g}% of {self.population} random genotypes"
+
+
+#: Kendall's tau of predicted with held-out errors that a surrogate's interval has to exceed to say anything.
+WEAKEST = 0.3
+
+
+def no_signal(predictions: pd.DataFrame) -> str:
+    """Why a surrogate decides nothing, from its ``predictions`` table; empty where it can.
+
+    The interval is Fisher's with the variance of Fieller et al. (1957).
+    """
+    _, tau = prediction_quality(predictions)
+    found = correlation(tau, 0.437, len(predictions), 4, "")
+    if found.low > WEAKEST:
+        return ""
+    return f"a surrogate without signal: Kendall's tau {tau:.2f} on held-out cells is not surely above {WEAKEST}"
 
 
 def held_out(predictions: pd.DataFrame) -> str:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from nascope.evidence.estimate import Estimate
+from nascope.evidence.estimate import Estimate, untestable
 from nascope.evidence.intervals import mean
 from nascope.papers.redundancy import reads
-from nascope.papers.redundancy.fitted import Fitted
+from nascope.papers.redundancy.fitted import Fitted, no_signal
 from nascope.papers.redundancy.paper import PAPER
-from nascope.schemas.importance import GenotypeImportance, Importance
-from nascope.schemas.results import DARTS_IMPORTANCE, NASBENCH201_IMPORTANCE
+from nascope.schemas.importance import GenotypeImportance, Importance, Predictions
+from nascope.schemas.results import DARTS_IMPORTANCE, NASBENCH201_IMPORTANCE, SURROGATE_PREDICTIONS
 from nascope.spaces.patterns import SEPARABLE
 
 _FEW_OPERATIONS_MATTER = PAPER.claim(
@@ -44,10 +44,12 @@ _IMPORTANT_OPERATIONS_ARE_SKIPS_AND_SEPARABLE_CONVOLUTIONS = PAPER.claim(
     figure="darts_motifs",
     measure="their share among important operations of a cell minus their share among all its operations",
     unit="genotypes",
-    tables=lambda plan: {"genotype_importance": DARTS_IMPORTANCE},
+    tables=lambda plan: {"genotype_importance": DARTS_IMPORTANCE, "predictions": SURROGATE_PREDICTIONS},
     options=reads.predicted,
 )
-def important_are_patterned(genotype_importance: GenotypeImportance, *, fitted: Fitted, threshold: float) -> Estimate:
+def important_are_patterned(
+    genotype_importance: GenotypeImportance, predictions: Predictions, *, fitted: Fitted, threshold: float
+) -> Estimate:
     """Mean over the normal cells of the surrogate's best genotypes that have important operations."""
     table = genotype_importance
     top = table[(table["subset"] == "top") & (table["cell_type"] == "normal")]
@@ -55,4 +57,7 @@ def important_are_patterned(genotype_importance: GenotypeImportance, *, fitted: 
     top = top.assign(patterned=residual | top["primitive"].isin(SEPARABLE))
     important = top[top["importance"] >= threshold].groupby("genotype")["patterned"].mean()
     everywhere = top.groupby("genotype")["patterned"].mean().loc[important.index]
-    return mean((important - everywhere).to_numpy(), f"normal cells of {len(important)} genotypes, by a {fitted}")
+    scope = f"normal cells of {len(important)} genotypes, by a {fitted}"
+    if reason := no_signal(predictions):
+        return untestable(reason, scope)
+    return mean((important - everywhere).to_numpy(), scope)

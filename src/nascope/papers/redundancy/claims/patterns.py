@@ -8,14 +8,14 @@ from scipy.stats import binomtest
 
 from nascope.analysis.published import published_standing
 from nascope.analysis.sampling import category_errors
-from nascope.evidence.estimate import Estimate
+from nascope.evidence.estimate import Estimate, untestable
 from nascope.evidence.intervals import difference, difference_at_equal
 from nascope.evidence.scope import Trained
 from nascope.papers.redundancy import reads
-from nascope.papers.redundancy.fitted import Fitted
+from nascope.papers.redundancy.fitted import Fitted, no_signal
 from nascope.papers.redundancy.paper import PAPER
-from nascope.schemas.importance import PatternPredictions
-from nascope.schemas.results import SURROGATE_PATTERNS
+from nascope.schemas.importance import PatternPredictions, Predictions
+from nascope.schemas.results import SURROGATE_PATTERNS, SURROGATE_PREDICTIONS
 from nascope.schemas.trainings import Genotypes, Trainings
 from nascope.spaces.patterns import pattern_base_rate
 
@@ -39,7 +39,8 @@ _SIMPLE_PATTERNS_SUFFICE = PAPER.claim(
 def patterns_suffice(genotypes: Genotypes, trainings: Trainings, *, trained: Trained) -> Estimate:
     """Difference of two groups' means."""
     random, patterned = _errors([genotypes], [trainings], "Random", "PrimSkip")
-    return difference(random, patterned, f"{len(random) + len(patterned)} genotypes {trained}")
+    scope = f"{len(random) + len(patterned)} genotypes {trained}"
+    return untestable(trained.short, scope) if trained.short else difference(random, patterned, scope)
 
 
 _PATTERNS_HELP_AT_EQUAL_WIDTH = PAPER.claim(
@@ -53,17 +54,22 @@ _PATTERNS_HELP_AT_EQUAL_WIDTH = PAPER.claim(
     figure="pattern_predicted",
     measure="predicted error of Random minus that of PrimSkip (corrected), at equal width (percentage points)",
     unit="genotypes",
-    tables=lambda plan: {"pattern_predictions": SURROGATE_PATTERNS},
+    tables=lambda plan: {"pattern_predictions": SURROGATE_PATTERNS, "predictions": SURROGATE_PREDICTIONS},
     options=lambda plan: {"fitted": reads.fitted(plan)},
 )
-def patterns_help_at_equal_width(pattern_predictions: PatternPredictions, *, fitted: Fitted) -> Estimate:
+def patterns_help_at_equal_width(
+    pattern_predictions: PatternPredictions, predictions: Predictions, *, fitted: Fitted
+) -> Estimate:
     """Difference of two groups' means within strata of width."""
     table = pattern_predictions[pattern_predictions["wiring"] == "corrected"]
     random, patterned = (table[table["group"] == group] for group in ("Random", "PrimSkip"))
+    scope = f"{len(random) + len(patterned)} genotypes, errors predicted by a {fitted}"
+    if reason := no_signal(predictions):
+        return untestable(reason, scope)
     return difference_at_equal(
         (100 * random["predicted"].to_numpy(), random["width"].to_numpy()),
         (100 * patterned["predicted"].to_numpy(), patterned["width"].to_numpy()),
-        f"{len(random) + len(patterned)} genotypes, errors predicted by a {fitted}",
+        scope,
     )
 
 
@@ -85,6 +91,8 @@ def samples_match_published(genotypes: list[Genotypes], trainings: list[Training
     """Difference of the means of published cells and samples, a margin allowed."""
     published, patterned = _errors(genotypes, trainings, "published", "PrimSkip")
     scope = f"{len(published)} published cells, {len(patterned)} PrimSkip samples, {trained}"
+    if trained.short:
+        return untestable(trained.short, scope)
     found = difference(published, patterned, scope)
     return Estimate(found.value + _MARGIN, found.low + _MARGIN, found.high + _MARGIN, found.n, scope)
 

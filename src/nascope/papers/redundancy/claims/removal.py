@@ -6,7 +6,7 @@ from typing import Literal
 
 from nascope.analysis.ablation import trained_removal
 from nascope.analysis.pairs import paired_changes
-from nascope.evidence.estimate import Estimate
+from nascope.evidence.estimate import Estimate, untestable
 from nascope.evidence.intervals import mean, within
 from nascope.evidence.scope import Trained
 from nascope.papers.redundancy import reads
@@ -43,7 +43,7 @@ def reductions_hardly_matter(genotypes: Genotypes, trainings: Trainings, *, trai
     cells = unsearched.groupby("family")["change"].mean().to_numpy()
     others = unsearched["group"].nunique()
     scope = f"{len(cells)} published cells, {others} other reduction cell(s) each, {trained}"
-    return within(cells, _MARGIN, scope)
+    return untestable(trained.short, scope) if trained.short else within(cells, _MARGIN, scope)
 
 
 _IMPORTANCE_TELLS_WHAT_REMOVAL_COSTS = PAPER.claim(
@@ -91,7 +91,8 @@ def importance_tells_trained_cost(
     removed = changes[changes["step"] > 0].groupby(["index", "order"])["change"].mean().unstack("order")
     excess = 100 * (removed[_MOST] - removed[_LEAST]).to_numpy()
     steps = ", ".join(map(str, sorted(set(changes["step"]) - {0})))
-    return mean(excess, f"{len(excess)} cells of the DARTS space without {steps} operations, {trained}")
+    scope = f"{len(excess)} cells of the DARTS space without {steps} operations, {trained}"
+    return untestable(trained.short, scope) if trained.short else mean(excess, scope)
 
 
 _UNIMPORTANT_OPERATIONS_CAN_GO = PAPER.claim(
