@@ -89,12 +89,13 @@ def test_a_studys_own_options_of_a_measure_win():
 
 
 def test_the_surrogate_learns_from_what_does_not_wait_for_it():
-    plan = plan_of({"studies": {"removal": {"protocol": "digits_darts"}}})
+    own = {"surrogate": {"architectures": "own"}}
+    plan = plan_of({"studies": {"removal": {"protocol": "digits_darts"}}, "redundancy": own})
     inputs = redundancy.architectures_inputs(plan)
     assert "results/genotypes/removal.parquet" not in inputs["genotypes"]
     assert "results/genotypes/pattern_groups.parquet" in inputs["genotypes"]
     archive = plan_of({"redundancy": {"surrogate": {"architectures": "nb301.zip"}}})
-    assert redundancy.architectures_inputs(archive) == {"genotypes": [], "trainings": [], "archive": ["nb301.zip"]}
+    assert redundancy.architectures_inputs(archive) == {"genotypes": [], "trainings": [], "file": ["nb301.zip"]}
 
 
 def test_curves_that_a_wide_table_lacks_are_refused():
