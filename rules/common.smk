@@ -1,7 +1,7 @@
 # What rules share: the configuration as plans, versions of code, walltimes, GPUs. There is no rule here.
 from pathlib import Path
 
-from nascope.checkout import check_checkout
+from nascope.checkout import check_checkout, name_checkout
 from nascope.filestate import state_of
 from nascope.loading import module_of
 from nascope.papers.nasbench201 import jobs as nasbench201
@@ -26,6 +26,12 @@ try:
 except NascopeError as error:
     raise WorkflowError(str(error))
 
+for method in workflow.deployment_settings.deployment_method:
+    if str(method) != "conda":
+        raise WorkflowError(
+            f"--sdm {method}: nascope has neither containers nor modules, and its jobs would run without; use --sdm conda"
+        )
+name_checkout(Path(workflow.basedir))
 keep_with_results(Path(".snakemake"), Path("results"))
 PLANS = plans(CONFIG)
 # Studies and set-ups are the same for all papers.

@@ -1,15 +1,15 @@
 # What targets ask for, and what is checked before anything runs. There is no rule here.
-import errno
 import os
 import sys
 
 from snakemake.cli import get_argument_parser
 from snakemake.io import IOFile
 
+from nascope.errors import NO_ROOM
 from nascope.results import forget_the_future, hold_results, remove_leftovers
 from nascope.training.devices import check_cards
 from nascope.workflow.check import check_made_by_rules
-from nascope.workflow.targets import check_targets
+from nascope.workflow.targets import check_targets, is_typed
 from nascope.workflow.whole import set_aside
 
 # Locks that are held until the workflow ends.
@@ -58,18 +58,14 @@ def check_tables():
 
 def check_typed():
     """Refuse targets on the command line that nothing makes; jobs and programs that call Snakemake type none."""
-    typed = sys.argv[0].endswith(("/snakemake", "/snakemake/__main__.py"))
-    if not (typed and workflow.is_main_process):
+    if not (is_typed(sys.argv[0]) and workflow.is_main_process):
         return
-    figures = [
-        file for place, view in VIEWS.items() for file in outputs.drawn(place, view)
-    ]
     check_targets(
         get_argument_parser().parse_args(sys.argv[1:]).targets,
         [rule.name for rule in workflow.rules if not rule.has_wildcards()],
         outputs.everything(PLANS),
         lambda path: (
-            path in figures
+            path in FIGURE_FILES
             if path.startswith("results/figures/")
             else any(rule.is_producer(path) for rule in workflow.rules)
         ),
@@ -78,7 +74,7 @@ def check_typed():
 
 def without_traceback(record):
     """Let one line say that Snakemake's own files have no room left, as jobs say of theirs."""
-    full = [os.strerror(errno.ENOSPC), os.strerror(errno.EDQUOT)]
+    full = map(os.strerror, NO_ROOM)
     text = record.getMessage()
     if "Traceback" in text and any(reason in text for reason in full):
         record.msg, record.args = (

@@ -61,6 +61,14 @@ def check_checkout(workflow: Path) -> None:
         )
 
 
+def name_checkout(workflow: Path) -> None:
+    """Tell the programs started from here where the checkout is, as ``NASCOPE_CHECKOUT``.
+
+    envs/nascope.post-deploy.sh installs it into Conda environments.
+    """
+    os.environ["NASCOPE_CHECKOUT"] = str(workflow)
+
+
 def _git(directory: Path, *arguments: str) -> str:
     environment = {name: value for name, value in os.environ.items() if name not in _ELSEWHERE}
     answer = subprocess.run(

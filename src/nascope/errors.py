@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from pathlib import Path
@@ -20,6 +21,15 @@ class DamagedTableError(NascopeError):
     def __init__(self, path: Path, reason: object) -> None:
         super().__init__(f"{path}: not a whole Parquet file ({reason})")
         self.path = path
+
+
+#: What systems say where a disk, or the user's share of it, is full.
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
+
+
+def lacks_room(error: BaseException) -> bool:
+    """Whether an error says that a disk has no room left, which is the fault of no file."""
+    return isinstance(error, OSError) and error.errno in NO_ROOM
 
 
 def one_line(message: str, longest: int = 500) -> str:

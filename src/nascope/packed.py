@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import lzma
 import struct
 import tarfile
@@ -12,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from nascope.errors import NascopeError
+from nascope.errors import NascopeError, lacks_room
 
 #: What reading a damaged, encrypted or otherwise odd zip, tar, gzip or bzip2 file raises.
 UNPACKING_ERRORS = (
@@ -21,7 +20,6 @@ UNPACKING_ERRORS = (
 )
 #: Bytes of what unpacking may add: real files shrink to a fifth or so, hostile ones to a millionth.
 _SMALLEST, _EXPANSION = 1 << 24, 100
-_NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 
 
 class DamagedArchiveError(NascopeError):
@@ -38,15 +36,10 @@ def unpacking(path: Path, remedy: str) -> Iterator[None]:
     try:
         yield
     except UNPACKING_ERRORS as error:
-        if is_full(error):
+        if lacks_room(error):
             raise
         reason = (" ".join(str(error).split()) or type(error).__name__)[:200]
         raise DamagedArchiveError(f"{path}: not a whole, unencrypted archive ({reason}); {remedy}") from None
-
-
-def is_full(error: Exception) -> bool:
-    """Whether a disk has no room left, which is not the file's fault."""
-    return isinstance(error, OSError) and error.errno in _NO_ROOM
 
 
 def most_bytes(path: Path) -> int:

@@ -36,4 +36,4 @@ def test_both_ends_of_an_indefinite_hessian():
 
 def test_the_figures_note_says_which_end_is_larger_in_magnitude():
     table = pd.DataFrame({"largest_magnitude": [5.0, -7.0, 2.0, math.nan]})
-    assert _larger_end(table) == "the smallest for 1 of 3 networks, the largest for the others"
+    assert _larger_end(table) == "negative for 1 of 3 networks"

@@ -3,7 +3,7 @@
 import pytest
 
 from nascope.errors import NascopeError
-from nascope.workflow.targets import check_targets
+from nascope.workflow.targets import check_targets, is_typed
 
 RULES = ["all", "understanding", "stacnas"]
 FILES = [f"results/figures/understanding/{name}.{kind}" for name in ("speed", "rates") for kind in ("png", "parquet")]
@@ -36,3 +36,16 @@ def test_misspelt_ones_are_named_with_what_is_near(target, message):
     with pytest.raises(NascopeError) as error:
         check(target)
     assert message in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("program", "typed"),
+    [
+        ("/venv/bin/snakemake", True),
+        ("/venv/lib/python3.11/site-packages/snakemake/__main__.py", True),
+        ("/venv/bin/pytest", False),
+        ("/job/__main__.py", False),
+    ],
+)
+def test_only_snakemakes_command_types_targets(program, typed):
+    assert is_typed(program) == typed

@@ -254,7 +254,11 @@ def test_only_studies_with_another_learning_rate_are_read():
 def test_figures_say_how_their_study_was_measured():
     found = surroundings_of(plan_of([0.1, 0.2]), "landscape", "rate_0")
     assert section_of(Surroundings, found) == Surroundings(
-        trained=Trained(dataset="d", protocol="p0"), split="test", images=5, batch_norm="running", seed=3
+        trained=Trained(dataset="d", protocol="p0", scale="source digits, C=4, N=3, 2 epochs"),
+        split="test",
+        images=5,
+        batch_norm="running",
+        seed=3,
     )
     assert surroundings_of(plan_of([0.1, 0.2]), "landscape", "rate_1")["images"] == 100
 

@@ -156,7 +156,7 @@ def test_papers_scale_is_planned_without_a_checkpoint(tmp_path, run):
 
 
 def test_the_design_holds():
-    assert len((ROOT / "Snakefile").read_text().splitlines()) <= 60
+    assert len((ROOT / "Snakefile").read_text().splitlines()) <= 70
     for file in (ROOT / "rules").glob("*.smk"):
         assert "run:" not in file.read_text()
     for script in (ROOT / "workflow" / "scripts").glob("[a-z]*.py"):

@@ -1,6 +1,5 @@
 """What every script does around its one library call: log, threads, and errors a user can read."""
 
-import errno
 import io
 import json
 import logging
@@ -15,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from nascope.errors import DamagedTableError, NascopeError
+from nascope.errors import DamagedTableError, NascopeError, lacks_room
 from nascope.memory import lacks_memory, on_gpu
 from nascope.provenance import provenance
 from nascope.results import join_results
@@ -23,7 +22,6 @@ from nascope.results import join_results
 # What happened in all attempts of all jobs, one JSON object per line; logs are emptied at each attempt.
 HISTORY = Path("results/history.jsonl")
 LESS_MEMORY = "use a larger one, or lower batch_size or understanding.geometry.points in the config"
-NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 
 
 @contextmanager
@@ -78,7 +76,7 @@ def _message(error: Exception) -> str | None:
         return f"{error}{_set_aside(error.path)}"
     if isinstance(error, NascopeError):
         return str(error)
-    if isinstance(error, OSError) and error.errno in NO_ROOM:
+    if lacks_room(error):
         return f"no room left ({error}); make some and type the same command again: nothing is half-written"
     if lacks_memory(error):
         where = "the GPU" if on_gpu(error) else f"{platform.node()}, or what this job may use of it,"

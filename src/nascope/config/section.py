@@ -45,10 +45,13 @@ class OneOf:
     check: str
 
 
-#: Of lists without repeats, which :func:`nascope.workflow.read.checked` refuses.
+#: How the schema marks lists without repeats; :func:`nascope.workflow.read.checked` refuses repeats.
 DISTINCT = {"uniqueItems": True}
+#: Lists without repeats, and those of them that hold something.
+ANY_ONCE = Meta(extra_json_schema=DISTINCT)
+SOME_ONCE = Meta(min_length=1, extra_json_schema=DISTINCT)
 #: Training seeds; one that is given twice would count twice.
-Seeds = Annotated[tuple[Natural, ...], Meta(min_length=1, extra_json_schema=DISTINCT)]
+Seeds = Annotated[tuple[Natural, ...], SOME_ONCE]
 #: Name of a study in the configuration.
 StudyName = Annotated[str, StudyOf()]
 #: A path of the user's: ``~`` is expanded. Options of studies that are such paths are inputs of their jobs.

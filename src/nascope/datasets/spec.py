@@ -64,11 +64,9 @@ class DatasetSpec(Section, frozen=True):
         Official files, whose sums are checked, are the same wherever they are. A user's own files are known by their
         place, sizes and times of change (:func:`nascope.filestate.state_of`).
         """
-        given = self.given()
         source = source_named(self.source)
-        if source.archives or source.embedded:
-            return {key: value for key, value in given.items() if key not in ("mirror", "root")}
-        return {key: value for key, value in given.items() if key != "mirror"} | self._files()
+        places = {"mirror", "root"} if source.archives or source.embedded else {"mirror"}
+        return {key: value for key, value in self.given().items() if key not in places} | self._files()
 
     def _files(self) -> dict[str, str]:
         """The state of the user's own files; nothing for official and embedded ones."""

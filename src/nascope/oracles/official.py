@@ -18,10 +18,10 @@ from typing import IO
 
 from tqdm import tqdm
 
-from nascope.errors import NascopeError
+from nascope.errors import NascopeError, lacks_room
 from nascope.oracles.runs import OnCell, Runs
 from nascope.oracles.unpickling import stream_cells
-from nascope.packed import UNPACKING_ERRORS, is_full, most_bytes
+from nascope.packed import UNPACKING_ERRORS, most_bytes
 from nascope.plain_pickle import ERRORS, BoundedStream
 
 #: What PyTorch's older file format begins with.
@@ -123,7 +123,7 @@ def _refusing(path: Path) -> Iterator[None]:
     except (EOFError, struct.error):
         raise NascopeError(f"{path}: the file is truncated; download it again") from None
     except (*ERRORS, *UNPACKING_ERRORS) as error:
-        if is_full(error):  # where the records are written
+        if lacks_room(error):  # where the records are written
             raise
         reason = (
             str(error)[:200] if isinstance(error, pickle.UnpicklingError) else f"{type(error).__name__}: {error}"[:200]

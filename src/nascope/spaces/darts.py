@@ -20,6 +20,18 @@ PRIMITIVES = (
 SPACE = CellSpace("darts", 4, PRIMITIVES)
 
 
+def check_named(name: str, genotype: Genotype) -> None:
+    """Refuse a genotype outside the DARTS space.
+
+    Raises:
+        NascopeError: the message begins with the name.
+    """
+    try:
+        SPACE.check(genotype)
+    except NascopeError as error:
+        raise NascopeError(f"{name}: {error}") from None
+
+
 def in_space(genotype: Genotype | str) -> bool:
     """Whether a genotype, or its text, belongs to the DARTS space and has no disabled edge."""
     if isinstance(genotype, str):

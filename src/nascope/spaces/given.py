@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, NamedTuple
 
-from msgspec import Meta
-
-from nascope.config.section import DISTINCT, OneOf
+from nascope.config.section import SOME_ONCE, OneOf
 from nascope.errors import NascopeError
 from nascope.hashing import content_hash
 from nascope.spaces import darts
@@ -17,12 +15,9 @@ from nascope.spaces.published import published_cells
 #: A two-input cell of any space.
 CellName = Annotated[str, OneOf("nascope.spaces.given:given_cell")]
 #: Some of them; one that is given twice would count twice.
-CellNames = Annotated[tuple[CellName, ...], Meta(min_length=1, extra_json_schema=DISTINCT)]
+CellNames = Annotated[tuple[CellName, ...], SOME_ONCE]
 #: Cells of the DARTS space.
-DartsCellNames = Annotated[
-    tuple[Annotated[str, OneOf("nascope.spaces.given:given_darts_cell")], ...],
-    Meta(min_length=1, extra_json_schema=DISTINCT),
-]
+DartsCellNames = Annotated[tuple[Annotated[str, OneOf("nascope.spaces.given:given_darts_cell")], ...], SOME_ONCE]
 
 
 class GivenCell(NamedTuple):
@@ -59,8 +54,5 @@ def given_darts_cell(text: str) -> GivenCell:
         NascopeError: also for a cell outside the DARTS space.
     """
     found = given_cell(text)
-    try:
-        darts.SPACE.check(found.genotype)
-    except NascopeError as error:
-        raise NascopeError(f"{found.name}: {error}") from None
+    darts.check_named(found.name, found.genotype)
     return found

@@ -64,8 +64,5 @@ def published_darts_cell(name: str) -> PublishedCell:
         NascopeError: an unknown name, or a cell of another space.
     """
     found = published_cell(name)
-    try:
-        darts.SPACE.check(found.genotype)
-    except NascopeError as error:
-        raise NascopeError(f"{name}: {error}") from None
+    darts.check_named(name, found.genotype)
     return found

@@ -39,3 +39,8 @@ def join_study(genotypes: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:
         row = lacking.iloc[0]
         raise NascopeError(f"{row['genotype']} has no training with seed {row['seed']}")
     return joined.drop(columns="found")
+
+
+def with_parameters(table: pd.DataFrame, parameters: pd.DataFrame) -> pd.DataFrame:
+    """A table of cells, or of their trainings, with the column ``parameters`` of their study's table of sizes."""
+    return table.merge(parameters[["family", "name", "parameters"]], on=["family", "name"], how="left")

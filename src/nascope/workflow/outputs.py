@@ -12,7 +12,7 @@ from nascope.papers.own.study import OWN
 from nascope.papers.registry import PAPERS
 from nascope.schemas.results import Result
 from nascope.workflow.check import options_of, user_files
-from nascope.workflow.plan import Plan, StudyTables, own_plans
+from nascope.workflow.plan import OWN_PLACE, Plan, StudyTables, own_plans
 
 Paths = dict[str, str | list[str]]
 
@@ -131,9 +131,9 @@ def everything(plans: Mapping[str, Plan[Any]]) -> list[str]:
 def outputs_of_study(plan: Plan[Any], name: str) -> list[str]:
     """What a study's own target makes: its genotypes, the sizes of its networks, its trainings, and its own figures."""
     study = plan.study(name)
-    figures = [
-        path for place, own in own_plans(plan.config).items() if own.section.study == name for path in drawn(place, own)
-    ]
+    place = f"{OWN_PLACE}/{name}"
+    own = own_plans(plan.config).get(place)
+    figures = drawn(place, own) if own else []
     return [study.genotypes.path, study.parameters.path, *_trained(study), *figures]
 
 

@@ -157,11 +157,6 @@ class Plan(Generic[S]):
         """Data sets and protocols of several studies, for notes."""
         return [study.trained for study in self.studies(names)]
 
-    def trained_with(self, dataset: str, protocol: str) -> dict[str, str]:
-        """A data set and a protocol by name, for notes."""
-        scale = _scale(dataset, self.config.datasets[dataset], self.config.protocols[protocol])
-        return {"dataset": dataset, "protocol": protocol, "scale": scale}
-
     def drawn_from(self, name: str) -> dict[str, Result | list[Result]]:
         """Tables that a study's genotypes are drawn from; none for most."""
         return dict(self._kind(name, self.config.studies[name]).tables(self))

@@ -30,6 +30,12 @@ def check_targets(
             raise NascopeError(f"there is no target {target[:150]!r}{_near(path, rules, files)}")
 
 
+def is_typed(program: str) -> bool:
+    """Whether a program, as ``sys.argv[0]`` has it, is Snakemake's command; jobs and other programs type no targets."""
+    path = Path(program)
+    return path.name == "snakemake" or path.parts[-2:] == ("snakemake", "__main__.py")
+
+
 def _near(path: str, rules: Collection[str], files: Collection[str]) -> str:
     """What a misspelt target may stand for: names if it is one, else paths, by the last part where that tells."""
     if "/" not in path and "." not in path:

@@ -7,7 +7,8 @@ from typing import Annotated, Any, Literal
 from msgspec import Meta
 
 from nascope.config.section import (
-    DISTINCT,
+    ANY_ONCE,
+    SOME_ONCE,
     Natural,
     Positive,
     PositiveFloat,
@@ -22,17 +23,7 @@ from nascope.config.section import (
 from nascope.evidence.sources import SHIPPED
 from nascope.training.protocol import Protocol
 
-_DISTINCT = Meta(extra_json_schema=DISTINCT)
-_SOME = Meta(min_length=1, extra_json_schema=DISTINCT)
-Space = Annotated[
-    str,
-    StudyOf(
-        (
-            "whole_space",
-            "sampled_space",
-        )
-    ),
-]
+Space = Annotated[str, StudyOf(("whole_space", "sampled_space"))]
 Algorithms = dict[str, dict[str, Any]]
 
 
@@ -46,7 +37,7 @@ class Searches(Section, frozen=True, kw_only=True):
     seed: Annotated[Natural, says("Seed of all runs.")] = 0
     algorithms: Annotated[Algorithms, says("Algorithms by name, each with its settings.")]
     sweeps: Annotated[
-        dict[str, dict[str, Annotated[tuple[Any, ...], _SOME]]],
+        dict[str, dict[str, Annotated[tuple[Any, ...], SOME_ONCE]]],
         says("Values of one setting that are compared, by algorithm and setting."),
     ]
 
@@ -80,7 +71,7 @@ class OneShot(Section, frozen=True, kw_only=True):
     seeds: Annotated[Seeds, says("Seeds, each a search of its own.")] = (0, 1)
     batch_norm: Annotated[
         tuple[Literal["running", "batch"], ...],
-        _SOME,
+        SOME_ONCE,
         says(
             "How BatchNorm evaluates: with running estimates (Table 5, block A) or with batch statistics (block B); a "
             "cell is derived with each."
@@ -119,7 +110,7 @@ class NasBench201(Section, frozen=True, kw_only=True):
     score: Annotated[str, says("Data set and split whose accuracies the thresholds are about.")] = "cifar10 test"
     thresholds: Annotated[
         tuple[Annotated[float, Meta(ge=0, le=100)], ...],
-        _SOME,
+        SOME_ONCE,
         says("Accuracies (%) above which correlations are computed again."),
     ] = (92, 93)
     searches: Annotated[Searches, says("Sample-based searches on the published table.")]
@@ -127,5 +118,5 @@ class NasBench201(Section, frozen=True, kw_only=True):
     one_shot: Annotated[OneShot, says("One-shot searches.")]
     own_space: Annotated[Space, says("Study that becomes our own table.")] = "three_node_space"
     further_spaces: Annotated[
-        tuple[Space, ...], _DISTINCT, says("Studies on other data sets or schedules, trained beside it.")
+        tuple[Space, ...], ANY_ONCE, says("Studies on other data sets or schedules, trained beside it.")
     ] = ()

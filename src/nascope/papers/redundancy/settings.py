@@ -6,23 +6,24 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from nascope.config.section import DISTINCT, Natural, NaturalFloat, Positive, Section, Several, StudyOf, UserFile, says
+from nascope.config.section import (
+    ANY_ONCE,
+    SOME_ONCE,
+    Natural,
+    NaturalFloat,
+    Positive,
+    Section,
+    Several,
+    StudyOf,
+    UserFile,
+    says,
+)
 from nascope.spaces.published import PublishedDartsName
 
 Fraction = Annotated[float, Meta(gt=0, le=0.5)]
-_DISTINCT = Meta(extra_json_schema=DISTINCT)
-_SOME = Meta(min_length=1, extra_json_schema=DISTINCT)
 Samples = Annotated[str, StudyOf(("pattern_samples",))]
 Published = Annotated[str, StudyOf(("published_cells",))]
-Evaluated = Annotated[
-    str,
-    StudyOf(
-        (
-            "pattern_samples",
-            "published_cells",
-        )
-    ),
-]
+Evaluated = Annotated[str, StudyOf(("pattern_samples", "published_cells"))]
 Removal = Annotated[str, StudyOf(("successive_removal",))]
 Reductions = Annotated[str, StudyOf(("reduction_variants",))]
 Neighbours = Annotated[str, StudyOf(("neighbourhoods",))]
@@ -90,7 +91,7 @@ class Redundancy(Section, frozen=True, kw_only=True):
     ] = "published"
     evaluated: Annotated[
         tuple[Evaluated, ...],
-        _SOME,
+        SOME_ONCE,
         says("Studies of Table 2: samples and published cells, on one or several data sets."),
     ] = ("pattern_groups", "published")
     removal: Annotated[Removal, says("Study of what is left when operations are removed.")] = "removal"
@@ -101,11 +102,11 @@ class Redundancy(Section, frozen=True, kw_only=True):
     reductions: Annotated[Reductions, says("Study of other reduction cells.")] = "reductions"
     neighbourhoods: Annotated[
         tuple[Neighbours, ...],
-        _DISTINCT,
+        ANY_ONCE,
         says("Studies on one data set and with one protocol: importance by real training."),
     ] = ()
     drawn: Annotated[
         tuple[PublishedDartsName, ...],
-        _SOME,
+        SOME_ONCE,
         says("Published cells of the DARTS space that are drawn with their important parts."),
     ] = ("DARTS_V1", "DARTS_V2", "SNAS_mild", "GDAS_V1", "PDARTS", "PC_DARTS_cifar", "DrNAS_cifar10", "SGAS_Cri1_best")

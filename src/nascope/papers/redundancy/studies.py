@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from msgspec import Meta
 
-from nascope.config.section import DISTINCT, Natural, Positive, Seeds
+from nascope.config.section import SOME_ONCE, Natural, Positive, Seeds
 from nascope.errors import NascopeError
 from nascope.papers.declare import study_kind
 from nascope.schemas.importance import GenotypeImportance
@@ -21,13 +21,12 @@ from nascope.spaces.reductions import exchange_reduction
 from nascope.spaces.removal import ORDERS, removal_order, without
 from nascope.studies.request import Request, table_of
 
-_SOME = Meta(min_length=1, extra_json_schema=DISTINCT)
-Groups = Annotated[tuple[Literal["Random", "Skip", "Prim", "PrimSkip"], ...], _SOME]
-Wirings = Annotated[tuple[Literal["corrected", "as_coded"], ...], _SOME]
-Treatments = Annotated[tuple[Literal["same", "swapped", "plain", "random"], ...], _SOME]
-CellTypes = Annotated[tuple[Literal["normal", "reduce"], ...], _SOME]
-Edges = Annotated[tuple[Annotated[int, Meta(ge=0, lt=2 * darts.SPACE.nodes)], ...], _SOME]
-Steps = Annotated[tuple[Annotated[int, Meta(ge=1, le=4 * darts.SPACE.nodes)], ...], _SOME]
+Groups = Annotated[tuple[Literal["Random", "Skip", "Prim", "PrimSkip"], ...], SOME_ONCE]
+Wirings = Annotated[tuple[Literal["corrected", "as_coded"], ...], SOME_ONCE]
+Treatments = Annotated[tuple[Literal["same", "swapped", "plain", "random"], ...], SOME_ONCE]
+CellTypes = Annotated[tuple[Literal["normal", "reduce"], ...], SOME_ONCE]
+Edges = Annotated[tuple[Annotated[int, Meta(ge=0, lt=2 * darts.SPACE.nodes)], ...], SOME_ONCE]
+Steps = Annotated[tuple[Annotated[int, Meta(ge=1, le=4 * darts.SPACE.nodes)], ...], SOME_ONCE]
 
 
 @study_kind()

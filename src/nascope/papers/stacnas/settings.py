@@ -6,11 +6,10 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Meta
 
-from nascope.config.section import DISTINCT, OneOf, Positive, Section, Seeds, Several, Shards, StudyOf, says
+from nascope.config.section import SOME_ONCE, OneOf, Positive, Section, Seeds, Several, Shards, StudyOf, says
 from nascope.training.protocol import Protocol
 
-_SOME = Meta(min_length=1, extra_json_schema=DISTINCT)
-Depths = Annotated[tuple[Positive, ...], _SOME]
+Depths = Annotated[tuple[Positive, ...], SOME_ONCE]
 Found = Annotated[str, StudyOf(("found_cells",))]
 Edge = Annotated[str, StudyOf(("edge_operators",))]
 Primitive = Annotated[str, OneOf("nascope.spaces.genotype:known_primitive")]
@@ -42,7 +41,7 @@ class Searches(Section, frozen=True, kw_only=True):
     """Supernet searches in spaces of two-input cells."""
 
     dataset: Annotated[str, says("Data set that is searched on; it needs validation images.")] = "digits"
-    spaces: Annotated[tuple[str, ...], _SOME, says("Names under search_spaces.")] = ("darts", "s2")
+    spaces: Annotated[tuple[str, ...], SOME_ONCE, says("Names under search_spaces.")] = ("darts", "s2")
     seeds: Annotated[Seeds, says("Seeds, each a search of its own.")] = (0, 1)
     shards: Annotated[Shards, says("Jobs that the searches of a space are spread over.")] = 1
     weights: Annotated[Protocol, says("Protocol of the supernet's weights; its cells are the supernet's.")]
@@ -86,7 +85,7 @@ class StacNas(Section, frozen=True, kw_only=True):
     confusion: Annotated[
         Confusion, says("Confusion of mini-batch gradients in search networks and in the final network.")
     ]
-    found: Annotated[tuple[Found, ...], _SOME, says("Studies of the cells found, one per data set and protocol.")] = (
-        "found",
-    )
+    found: Annotated[
+        tuple[Found, ...], SOME_ONCE, says("Studies of the cells found, one per data set and protocol.")
+    ] = ("found",)
     edge: Annotated[Edge, says("Study whose accuracies are compared with architecture parameters.")] = "edge_operators"

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from msgspec import Meta
-
 from nascope.analysis.geometry import GeometryOptions, GradientOptions, LandscapeOptions, SharpnessOptions
 from nascope.config.section import (
-    DISTINCT,
+    SOME_ONCE,
     Positive,
     PositiveFloat,
     Section,
@@ -21,8 +19,7 @@ from nascope.config.section import (
 )
 from nascope.spaces.published import PublishedName
 
-_SOME = Meta(min_length=1, extra_json_schema=DISTINCT)
-Counts = Annotated[tuple[Positive, ...], _SOME]
+Counts = Annotated[tuple[Positive, ...], SOME_ONCE]
 Connections = Annotated[str, StudyOf(("connection_variants",))]
 Operations = Annotated[str, StudyOf(("operation_variants",))]
 Adapted = Annotated[str, StudyOf(("adapted_cells",))]
@@ -33,14 +30,16 @@ class Theory(Section, frozen=True, kw_only=True):
 
     nodes: Annotated[Counts, says("Intermediate nodes.")] = (2, 3, 4, 6)
     sizes: Annotated[Counts, says("Dimensions of the nodes.")] = (4, 16)
-    scales: Annotated[tuple[PositiveFloat, ...], _SOME, says("Largest singular values of all blocks.")] = (
+    scales: Annotated[tuple[PositiveFloat, ...], SOME_ONCE, says("Largest singular values of all blocks.")] = (
         0.5,
         0.8,
         1.0,
         1.25,
         2.0,
     )
-    spectra: Annotated[tuple[Literal["flat", "linear"], ...], _SOME, says("Shapes of the spectra of the blocks.")] = (
+    spectra: Annotated[
+        tuple[Literal["flat", "linear"], ...], SOME_ONCE, says("Shapes of the spectra of the blocks.")
+    ] = (
         "flat",
         "linear",
     )
@@ -90,7 +89,7 @@ class Geometry(GeometryOptions, frozen=True, kw_only=True):
 class Understanding(Section, frozen=True, kw_only=True):
     """Understanding architectures learnt by cell-based NAS (Shu et al. 2020)."""
 
-    topologies: Annotated[tuple[PublishedName, ...], _SOME, says("Published cells to draw.")] = (
+    topologies: Annotated[tuple[PublishedName, ...], SOME_ONCE, says("Published cells to draw.")] = (
         "NASNet-A",
         "AmoebaNet-A",
         "ENAS",
@@ -101,17 +100,17 @@ class Understanding(Section, frozen=True, kw_only=True):
     families: Annotated[Connections, says("Study of other published cells.")] = "family_connections"
     operations: Annotated[Operations, says("Study whose operations differ.")] = "operations"
     rates: Annotated[
-        tuple[Connections, ...], _SOME, says("Studies of one cell whose protocols differ in the learning rate.")
+        tuple[Connections, ...], SOME_ONCE, says("Studies of one cell whose protocols differ in the learning rate.")
     ] = ("rate_low", "rate_middle", "rate_high")
     lengths: Annotated[
         tuple[StudyName, ...],
-        _SOME,
+        SOME_ONCE,
         says(
             "Studies whose cells' features are compared with accuracy after each epoch; those with the first one's "
             "set-up are taken."
         ),
     ] = ("darts_connections", "family_connections", "operations", "pattern_groups")
-    generalisation: Annotated[tuple[Adapted, ...], _SOME, says("Studies of the same cells, one per data set.")] = (
+    generalisation: Annotated[tuple[Adapted, ...], SOME_ONCE, says("Studies of the same cells, one per data set.")] = (
         "adapted",
     )
     level: Annotated[

@@ -7,7 +7,7 @@ from typing import Annotated
 import pandas as pd
 from msgspec import Meta
 
-from nascope.config.section import DISTINCT, Positive, Seeds
+from nascope.config.section import SOME_ONCE, Positive, Seeds
 from nascope.errors import NascopeError
 from nascope.papers.declare import study_kind
 from nascope.spaces import topology
@@ -23,9 +23,7 @@ OPERATIONS = (
 
 
 #: Widths of normal cells in units of c: half an edge into a node counts half.
-Widths = Annotated[
-    tuple[Annotated[float, Meta(ge=1, multiple_of=0.5)], ...], Meta(min_length=1, extra_json_schema=DISTINCT)
-]
+Widths = Annotated[tuple[Annotated[float, Meta(ge=1, multiple_of=0.5)], ...], SOME_ONCE]
 
 
 def reached_widths(*, cells: CellNames, widths: Widths, **_others: object) -> None:

@@ -20,6 +20,7 @@ from nascope.schemas.trainings import Genotypes, Parameters
 from nascope.spaces.genotype import Cell, Genotype
 from nascope.spaces.nasbench201 import NasBench201Cell
 from nascope.spaces.stored import stored_genotype
+from nascope.training.summary import with_parameters
 
 _COLUMNS = 4
 
@@ -37,8 +38,7 @@ class _Panel(NamedTuple):
 def cells(genotypes: Genotypes, parameters: Parameters, *, trained: Trained) -> Drawing:
     """Every cell as a graph: normal and reduction cell side by side, or the one cell of NAS-Bench-201."""
     columns = ["family", "group", "name", "genotype", "key", "width", "depth"]
-    sizes = parameters[["family", "name", "parameters"]]
-    data = genotypes[columns].merge(sizes, on=["family", "name"], how="left")
+    data = with_parameters(genotypes[columns], parameters)
     panels = [panel for row in islice(data.itertuples(), MOST) for panel in _panels(row)]
     rows = -(-(len(panels) + 1) // _COLUMNS)
     figure, axes = canvas(rows, _COLUMNS, 2.9 * _COLUMNS, 2.3 * rows, squeeze=False)

@@ -13,7 +13,7 @@ from nascope.papers.own.tables import MOST, facts, left_out, own_study, own_trai
 from nascope.schemas.trainings import Genotypes, Parameters, Trainings
 from nascope.spaces.canonical import canonical_key
 from nascope.spaces.published import published_cells
-from nascope.training.summary import join_study
+from nascope.training.summary import join_study, with_parameters
 from nascope.words import counted
 
 _KEYS = ["family", "group", "name"]
@@ -92,7 +92,7 @@ def _scored(genotypes: pd.DataFrame, trainings: pd.DataFrame, parameters: pd.Dat
     means = table.groupby(columns, sort=False, dropna=False).agg(
         test_accuracy=("last_test_accuracy", "mean"), seeds=("seed", "nunique")
     )
-    return means.reset_index().merge(parameters[["family", "name", "parameters"]], on=["family", "name"], how="left")
+    return with_parameters(means.reset_index(), parameters)
 
 
 def _named_as_published(others: pd.DataFrame) -> pd.DataFrame:

@@ -17,6 +17,7 @@ from nascope.papers.redundancy import reads
 from nascope.papers.redundancy.look import GROUP_COLOURS, scatter_at
 from nascope.papers.redundancy.paper import PAPER
 from nascope.schemas.trainings import Genotypes, Parameters, Trainings
+from nascope.training.summary import with_parameters
 
 _OTHERS = "#D55E00"
 
@@ -73,7 +74,7 @@ def pattern_table(
         here = [place for place, other in enumerate(trained) if other == setup]
         errors = category_errors([genotypes[place] for place in here], [trainings[place] for place in here])
         sizes = pd.concat([parameters[place] for place in here]).drop_duplicates(["family", "name"])
-        errors = errors.merge(sizes[["family", "name", "parameters"]], on=["family", "name"])
+        errors = with_parameters(errors, sizes)
         parts.append(_compared(errors).assign(dataset=setup.dataset, protocol=setup.protocol))
         counted.append(errors)
     data, errors = pd.concat(parts, ignore_index=True), pd.concat(counted, ignore_index=True)

@@ -9,7 +9,7 @@ from nascope.drawing.style import Drawing, canvas
 from nascope.evidence.scope import Trained
 from nascope.papers.stacnas.paper import PAPER
 from nascope.schemas.trainings import Genotypes, Parameters, Trainings
-from nascope.training.summary import join_study
+from nascope.training.summary import join_study, with_parameters
 
 
 @PAPER.figure(
@@ -23,7 +23,7 @@ def found_cells(
     """Tables 1-3 in form: test error of the cells found, over independent runs of search and training."""
     tables = []
     for study, results, sizes, on in zip(genotypes, trainings, parameters, trained, strict=True):
-        table = join_study(study, results).merge(sizes[["family", "name", "parameters"]], on=["family", "name"])
+        table = with_parameters(join_study(study, results), sizes)
         table = table.assign(error=100 - table["last_test_accuracy"], best=100 - table["best_test_accuracy"])
         tables.append(_means(table).assign(dataset=on.dataset, protocol=on.protocol))
     data = pd.concat(tables, ignore_index=True)
