@@ -30,6 +30,7 @@ rule surrogate:
         importance=results.DARTS_IMPORTANCE.path,
         published=results.PUBLISHED_IMPORTANCE.path,
         patterns=results.SURROGATE_PATTERNS.path,
+        replacements=results.SURROGATE_REPLACEMENTS.path,
     log:
         "results/logs/surrogate.log",
     benchmark:

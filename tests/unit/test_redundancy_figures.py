@@ -29,7 +29,7 @@ ELSEWHERE = Trained(dataset="cifar10", protocol="long")
 @pytest.fixture
 def predictions():
     observed = np.linspace(0.1, 0.2, 10)
-    return pd.DataFrame({"observed": observed, "predicted": observed + 0.01, "deviation": 0.01, "fold": 0})
+    return pd.DataFrame({"observed": observed, "predicted": observed + 0.01, "fold": 0})
 
 
 class Exact:

@@ -9,16 +9,19 @@ import pytest
 from sklearn.metrics import r2_score
 
 from nascope.analysis.importance import genotype_importance, importance_sets
+from nascope.analysis.predicted import REDUCTION, predict_patterns, predict_replacements
 from nascope.analysis.ranking import prediction_quality
 from nascope.errors import NascopeError
+from nascope.oracles.encoding import encode
 from nascope.oracles.nasbench301 import genotype_of, read_archive
-from nascope.oracles.surrogate import Surrogate, cross_validate, encode, predict_patterns
+from nascope.oracles.surrogate import Surrogate, cross_validate
 from nascope.oracles.trained import trained_architectures
 from nascope.papers.understanding.studies import connection_variants
 from nascope.spaces import darts
 from nascope.spaces.canonical import canonical_key
 from nascope.spaces.genotype import Cell, Genotype
 from nascope.spaces.published import published_cell
+from nascope.spaces.removal import ORDERS
 from nascope.spaces.topology import width
 from tests.helpers import fuzz
 from tests.unit.test_damage import damages
@@ -67,14 +70,14 @@ def test_encoding_counts_operations_on_edges_and_ignores_the_order_of_inputs():
 
 def test_a_surrogate_learns_and_says_how_well():
     table = architectures(400, noise=0.001)
-    held_out = cross_validate(table, members=2, folds=4)
+    held_out = cross_validate(table, folds=4)
     assert len(held_out) == 400
     assert held_out.groupby("fold").size().tolist() == [100] * 4
     r2, tau = prediction_quality(held_out)
     assert r2 == pytest.approx(r2_score(held_out["observed"], held_out["predicted"]))
     assert r2 > 0.7
     assert tau > 0.6
-    assert held_out.equals(cross_validate(table, members=2, folds=4))
+    assert held_out.equals(cross_validate(table, folds=4))
     surrogate = Surrogate(table, members=2)
     assert surrogate.noise == pytest.approx(0.001, rel=0.5)
     rng = np.random.default_rng(9)
@@ -82,9 +85,55 @@ def test_a_surrogate_learns_and_says_how_well():
     assert np.corrcoef(surrogate.error(new), Additive().error(new))[0, 1] > 0.8
     # Labels without meaning: nothing is learnt, and the cross-validation says so.
     shuffled = table.assign(valid_accuracy=np.random.default_rng(1).permutation(table["valid_accuracy"]))
-    assert prediction_quality(cross_validate(shuffled, members=2, folds=4))[0] < 0.05
+    assert prediction_quality(cross_validate(shuffled, folds=4))[0] < 0.05
     with pytest.raises(NascopeError, match="at least five architectures with test accuracies, there are 0"):
         Surrogate(table, split="test")
+
+
+def test_architectures_with_the_same_normal_cell_are_held_out_together():
+    table = architectures(60)
+    found = [Genotype.parse(text) for text in table["genotype"]]
+    twins = [
+        str(Genotype(Cell((*g.normal.edges[1::-1], *g.normal.edges[2:]), g.normal.concat), g.normal)) for g in found
+    ]
+    both = pd.concat([table, table.assign(genotype=twins)])
+    held_out = cross_validate(both, folds=3).set_index("genotype")["fold"]
+    assert len(held_out) == 120
+    assert all(held_out[text] == held_out[twin] for text, twin in zip(table["genotype"], twins, strict=True))
+    same = table.assign(genotype=[str(Genotype(found[0].normal, g.reduce)) for g in found])
+    with pytest.raises(NascopeError, match="at least two different normal cells"):
+        cross_validate(same)
+
+
+def test_refits_differ_as_far_as_the_architectures_leave_open():
+    rng = np.random.default_rng(5)
+    new = [darts.SPACE.sample(rng) for _ in range(50)]
+    few, many = (Surrogate(architectures(count, noise=0.002), members=4) for count in (60, 600))
+    assert few.refits(new).shape == (50, 4)
+    assert few.refits(new).std(axis=1).mean() > 1.5 * many.refits(new).std(axis=1).mean()
+    importance = genotype_importance(few, new[:2], ["top"] * 2, darts.SPACE, refits=few.refits)
+    refits = np.stack(importance["refits"])
+    assert refits.shape == (32, 4)
+    neighbours = darts.SPACE.neighbours(new[1], "normal", 3)
+    assert refits[19] == pytest.approx(few.refits(neighbours).mean(axis=0) - few.refits(new[1:2])[0])
+
+
+def test_important_operations_are_replaced_at_a_cost():
+    surrogate = Surrogate(architectures(400), members=2)
+    rng = np.random.default_rng(3)
+    genotypes = [darts.SPACE.sample(rng) for _ in range(4)]
+    importance = genotype_importance(surrogate, genotypes, ["top"] * 4, darts.SPACE)
+    published = importance[importance["genotype"] == str(genotypes[0])].assign(subset="A")
+    table = predict_replacements(surrogate, importance, published, best=2, seed=0)
+    assert table.groupby("subset")["genotype"].nunique().to_dict() == {"A": 1, "top": 2}
+    assert set(table["error"]) <= set(importance["error"])
+    assert len(table) == 3 * 33
+    changes = table.groupby(["order", "step"])["change"].mean()
+    for step in (1, 2, 4):
+        assert changes[ORDERS[0], step] > changes[ORDERS[1], step]
+    # All operations are replaced in both orders; the reduction cell costs a tenth of the normal one.
+    assert changes[ORDERS[0], 16] == pytest.approx(changes[ORDERS[1], 16], abs=0.005)
+    assert abs(changes[REDUCTION, 8]) < 0.01
 
 
 def test_importance_of_an_additive_space_is_known():
@@ -122,6 +171,7 @@ def test_patterns_are_predicted_for_both_wirings():
     widths = table.groupby(["wiring", "group"])["width"].mean()
     assert widths["as_coded", "PrimSkip"] > widths["corrected", "PrimSkip"]
     assert widths["as_coded", "Random"] == widths["corrected", "Random"]
+    assert np.stack(table["refits"]).shape == (240, 2)
 
 
 def entry(genotype, accuracy, test=None):

@@ -18,6 +18,7 @@ from nascope.schemas.importance import (
     MOTIFS,
     PATTERN_PREDICTIONS,
     PREDICTIONS,
+    REPLACEMENTS,
 )
 from nascope.schemas.operators import CONFUSION, OPERATOR_FEATURES, OPERATOR_GROUPS
 from nascope.schemas.searches import (
@@ -56,6 +57,7 @@ NASBENCH201_MOTIFS = Result(MOTIFS, "results/motifs/nasbench201.parquet")
 DARTS_MOTIFS = Result(MOTIFS, "results/motifs/darts.parquet")
 SURROGATE_PREDICTIONS = Result(PREDICTIONS, "results/surrogate/predictions.parquet")
 SURROGATE_PATTERNS = Result(PATTERN_PREDICTIONS, "results/surrogate/patterns.parquet")
+SURROGATE_REPLACEMENTS = Result(REPLACEMENTS, "results/surrogate/replacements.parquet")
 CORRELATIONS = Result(OPERATOR_FEATURES, "results/operators/features.parquet")
 CLUSTERS = Result(OPERATOR_GROUPS, "results/operators/groups.parquet")
 FOUND_CELLS = Result(CELL_SEARCHES, "results/cell_searches/all.parquet")

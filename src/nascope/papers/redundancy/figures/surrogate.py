@@ -32,24 +32,15 @@ def surrogate(predictions: Predictions, *, fitted: Fitted) -> Drawing:
     r2, tau = prediction_quality(predictions)
     observed, predicted = 100 * predictions["observed"], 100 * predictions["predicted"]
     figure, axis = canvas(1, 1, 4.6, 4.2)
-    axis.errorbar(
-        observed,
-        predicted,
-        yerr=100 * predictions["deviation"],
-        fmt="o",
-        color="#0072B2",
-        markersize=3.5,
-        linewidth=0.6,
-        alpha=0.8,
-    )
+    axis.scatter(observed, predicted, s=10, color="#0072B2", alpha=0.5, linewidths=0)
     limits = [observed.min(), observed.max()]
     axis.plot(limits, limits, color="#555555", linewidth=0.8)
     axis.set_xlabel("error when trained (%)")
     axis.set_ylabel("predicted error (%)")
     axis.set_title(f"R² {r2:.2f}, Kendall's tau {tau:.2f}")
     note = (
-        f"{len(predictions)} architectures, {predictions['fold'].nunique()}-fold cross-validation; {fitted}. "
-        "Bars: standard deviation over the surrogate's members."
+        f"{len(predictions)} architectures, {predictions['fold'].nunique()}-fold cross-validation that holds out "
+        f"architectures with the same normal cell together; {fitted}."
     )
     return Drawing(figure, predictions, note)
 
