@@ -48,9 +48,10 @@ def collapse(
     for axis, (title, (part, label)) in zip(axes[0], panels.items(), strict=True):
         lines = _ours(cell_searches) if part is None else _published(part)
         _draw(axis, lines, title, label)
-        if part is None or label == _EIGENVALUE:  # Colours of the first panels are those of the last, which have room.
+        if part is None:
             axis.legend(fontsize=6)
         parts.append(lines.assign(panel=title, measure=label))
+    figure.legend(*axes[0, -1].get_legend_handles_labels(), loc="outside upper left", ncols=4, title="published searches")
     for axis in axes[0][: sum(label == _SKIPS for _, label in panels.values())]:
         axis.set_ylim(-0.3, 8.3)
     runs = supernets.groupby(["space", "job", "drop_path", "weight_decay", "seed"]).ngroups
@@ -59,7 +60,7 @@ def collapse(
         f"{supernets['seed'].nunique()} seeds per line; searched here: first-order DARTS and StacNAS' last stage on "
         f"{dataset}, {epochs} epochs per stage, {cell_searches['seed'].nunique()} seed(s). Lines: means over seeds, "
         "bands from least to most. Published epochs count from the first, 0; ours start before it. Eigenvalues of the "
-        "validation loss's Hessian, coloured as the skip connections."
+        "validation loss's Hessian."
     )
     return Drawing(figure, pd.concat(parts, ignore_index=True), note)
 
