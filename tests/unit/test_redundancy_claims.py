@@ -7,13 +7,12 @@ from msgspec.structs import replace
 
 from nascope.evidence.scope import Trained
 from nascope.papers.redundancy.claims.operations import important_are_patterned
-from nascope.papers.redundancy.claims.patterns import (
-    patterns_help_at_equal_width,
-    patterns_suffice,
-    samples_match_published,
-)
-from nascope.papers.redundancy.claims.removal import importance_tells_trained_cost, reductions_hardly_matter
-from nascope.papers.redundancy.fitted import Fitted, no_signal
+from nascope.papers.redundancy.claims.patterns import patterns_suffice, samples_match_published
+from nascope.papers.redundancy.claims.removal import removal_costs_trained
+from nascope.papers.redundancy.claims.replaced import reductions_hardly_matter
+from nascope.papers.redundancy.claims.sampling import patterns_help_at_equal_width
+from nascope.papers.redundancy.fitted import Fitted
+from nascope.papers.redundancy.gates import no_signal
 from nascope.papers.redundancy.studies import (
     pattern_samples,
     published_cells,
@@ -46,6 +45,11 @@ def trained(study, errors, seed=0):
     return rows.drop_duplicates("key")
 
 
+def refitted(table, column):
+    """Two refits that agree with the prediction."""
+    return table.assign(refits=[[value, value] for value in table[column]])
+
+
 @pytest.mark.parametrize(("gap", "expected"), [(3.0, "holds"), (-5.0, "does not hold")])
 def test_pattern_claims_follow_the_errors(gap, expected):
     groups = pattern_samples(
@@ -66,7 +70,7 @@ def test_at_equal_width_only_the_group_counts():
         for group, worth, widths in (("Random", 0.0, (2.0, 2.5)), ("PrimSkip", -1.0, (2.5, 3.0)))
         for width in widths for _ in range(30)
     ]  # fmt: skip
-    table = pd.DataFrame(rows, columns=["wiring", "group", "width", "predicted"])
+    table = refitted(pd.DataFrame(rows, columns=["wiring", "group", "width", "predicted"]), "predicted")
     means = table.groupby("group")["predicted"].mean()
     assert means["PrimSkip"] < means["Random"]
     found = patterns_help_at_equal_width(table, SIGNAL, fitted=FITTED)
@@ -79,7 +83,7 @@ def test_at_equal_width_only_the_group_counts():
 def test_what_a_surrogate_of_an_archive_says_is_not_called_our_own():
     archive = Fitted(architectures="/data/nb_301.zip", trained=TRAINED)
     table = pd.DataFrame({"wiring": "corrected", "group": ["Random", "PrimSkip"], "width": 2.0, "predicted": 0.1})
-    found = patterns_help_at_equal_width(table, SIGNAL, fitted=archive)
+    found = patterns_help_at_equal_width(refitted(table, "predicted"), SIGNAL, fitted=archive)
     assert found.scope == "2 genotypes, errors predicted by a surrogate fitted to nb_301.zip"
 
 
@@ -102,7 +106,7 @@ def test_removal_tells_which_order_costs_more(worse, expected):
     study = successive_removal("s", importance=importance, cells=6, steps=(1, 2), draw_seed=0, seeds=(0,))
     order = study.drop_duplicates("key").set_index("key")["group"]
     errors = trained(study, lambda row: 10 + worse * (order[row.key] == ORDERS[0]) + 5 * (row.group != "whole"))
-    found = importance_tells_trained_cost(study, errors, trained=TRAINED, score="last_test")
+    found = removal_costs_trained(study, errors, trained=TRAINED, score="last_test")
     assert found.verdict == expected
 
 
@@ -116,7 +120,8 @@ def test_only_skips_from_the_inputs_belong_to_the_pattern(source, expected):
             op = "skip_connect" if important else ("sep_conv_3x3" if rng.random() < 0.5 else "max_pool_3x3")
             rows.append((str(number), "normal", op, source if important else 0, 0.01 if important else 0.0, "top"))
     columns = ["genotype", "cell_type", "primitive", "source", "importance", "subset"]
-    found = important_are_patterned(pd.DataFrame(rows, columns=columns), SIGNAL, fitted=FITTED, threshold=0.001)
+    table = refitted(pd.DataFrame(rows, columns=columns), "importance")
+    found = important_are_patterned(table, SIGNAL, fitted=FITTED, threshold=0.001)
     assert found.verdict == expected
 
 
@@ -125,11 +130,11 @@ def test_a_surrogate_without_signal_decides_nothing():
     decided = 0
     for _ in range(100):
         shuffled = SIGNAL.assign(observed=rng.permutation(SIGNAL["observed"].to_numpy()))
-        decided += not no_signal(shuffled)
+        decided += not no_signal(shuffled, FITTED)
     assert decided == 0
-    assert not no_signal(SIGNAL)
+    assert not no_signal(SIGNAL, FITTED)
     table = pd.DataFrame({"wiring": "corrected", "group": ["Random", "PrimSkip"] * 9, "width": 2.0, "predicted": 0.1})
-    found = patterns_help_at_equal_width(table, shuffled, fitted=FITTED)
+    found = patterns_help_at_equal_width(refitted(table, "predicted"), shuffled, fitted=FITTED)
     assert found.verdict == "not testable at this scale"
     assert "without signal" in found.why
 
@@ -140,3 +145,6 @@ def test_short_trainings_say_nothing_about_final_quality():
     study = reduction_variants("s", cells=names, treatments=("same", "plain"), draw_seed=0, seeds=(0,))
     found = reductions_hardly_matter(study, trained(study, lambda row: 10.0), trained=short)
     assert (found.verdict, found.why) == ("not testable at this scale", "too short")
+    # Nor does a surrogate of theirs, however well it predicts them.
+    assert no_signal(SIGNAL, Fitted(architectures="own", trained=short)) == "too short"
+    assert not no_signal(SIGNAL, Fitted(architectures="nasbench301", trained=short))

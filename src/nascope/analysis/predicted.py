@@ -11,6 +11,7 @@ import pandas as pd
 
 from nascope.spaces import darts, patterns
 from nascope.spaces.genotype import Genotype
+from nascope.spaces.published import published_darts_cells
 from nascope.spaces.reductions import exchange_reduction
 from nascope.spaces.removal import ORDERS, removal_order
 from nascope.spaces.topology import width
@@ -20,11 +21,13 @@ if TYPE_CHECKING:
 
 #: What is replaced in a ``replacements`` table beside single operations in :data:`ORDERS`.
 REDUCTION = "reduction cell"
+#: Group, and wiring, of published cells in a ``pattern_predictions`` table.
+PUBLISHED = "published"
 _DRAWS = 10
 
 
 def predict_patterns(surrogate: Surrogate, *, per_group: int, seed: int) -> pd.DataFrame:
-    """Predicted errors of pattern-constrained samples of every group, with both wirings.
+    """Predicted errors of pattern-constrained samples of every group, with both wirings, and of published cells.
 
     Args:
         surrogate: of the DARTS space.
@@ -34,15 +37,14 @@ def predict_patterns(surrogate: Surrogate, *, per_group: int, seed: int) -> pd.D
     Returns:
         A ``pattern_predictions`` table.
     """
-    tables = []
+    drawn = {(PUBLISHED, PUBLISHED): [cell.genotype for cell in published_darts_cells()]}
     for wiring, (number, group) in product(("corrected", "as_coded"), enumerate(patterns.GROUPS)):
         rng = np.random.default_rng([seed, number])
-        genotypes = [patterns.sample(rng, group, wiring) for _ in range(per_group)]
-        widths = [width(genotype.normal) for genotype in genotypes]
-        columns = {"genotype": [str(g) for g in genotypes], "width": widths, "predicted": surrogate.error(genotypes)}
-        refits = list(surrogate.refits(genotypes))
-        tables.append(pd.DataFrame({"group": group, "wiring": wiring, **columns, "refits": refits}))
-    return pd.concat(tables, ignore_index=True)
+        drawn[group, wiring] = [patterns.sample(rng, group, wiring) for _ in range(per_group)]
+    rows = [(*key, str(genotype), width(genotype.normal)) for key, found in drawn.items() for genotype in found]
+    genotypes = [genotype for found in drawn.values() for genotype in found]
+    table = pd.DataFrame(rows, columns=["group", "wiring", "genotype", "width"])
+    return table.assign(predicted=surrogate.error(genotypes), refits=list(surrogate.refits(genotypes)))
 
 
 def predict_replacements(

@@ -12,6 +12,7 @@ from nascope.spaces.genotype import Cell, Genotype
 
 _NODES = darts.SPACE.nodes
 _EDGES = [(source, node) for node in range(_NODES) for source in range(node + 2)]
+_SUMMARY = len(darts.PRIMITIVES) + 2  # numbers of operations, width and depth come last
 _OPERATIONS = {op: number for number, op in enumerate(darts.PRIMITIVES)}
 #: Place of the edge that joins a source to the node of each of a cell's eight inputs.
 _PLACES = np.array([[_EDGES.index((s, k // 2)) if s < k // 2 + 2 else 0 for s in range(5)] for k in range(2 * _NODES)])
@@ -27,6 +28,11 @@ def encode(genotypes: Sequence[Genotype]) -> np.ndarray:
         NascopeError: a genotype outside the DARTS space, or with ``none``.
     """
     return np.hstack([_features([getattr(genotype, kind) for genotype in genotypes]) for kind in _kinds(genotypes)])
+
+
+def cell_features(cells: Sequence[Cell]) -> np.ndarray:
+    """Numbers of all operations but one (the eight of a cell leave it no freedom), width and depth, (cells, 8)."""
+    return _features(cells)[:, -_SUMMARY + 1 :]
 
 
 def _kinds(genotypes: Sequence[Genotype]) -> tuple[str, str]:

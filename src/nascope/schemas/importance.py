@@ -59,10 +59,10 @@ Predictions = Annotated[pd.DataFrame, PREDICTIONS]
 
 PATTERN_PREDICTIONS = Table(
     "pattern_predictions",
-    "pattern-constrained sample",
+    "pattern-constrained sample, or published cell",
     (
-        Column("group", "string", "", "Random, Skip, Prim or PrimSkip"),
-        Column("wiring", "string", "", "corrected or as_coded"),
+        Column("group", "string", "", "Random, Skip, Prim, PrimSkip or published"),
+        Column("wiring", "string", "", "corrected or as_coded; published cells have their own"),
         GENOTYPE,
         Column("width", "float", "c", "width of the normal cell"),
         Column("predicted", "float", "fraction", "predicted error"),

@@ -7,13 +7,28 @@ from typing import TYPE_CHECKING, Any
 from nascope.evidence.sources import table_evidence
 from nascope.papers.nasbench201.settings import NasBench201
 from nascope.papers.redundancy.settings import OWN, Redundancy
+from nascope.schemas.results import (
+    DARTS_IMPORTANCE,
+    PUBLISHED_IMPORTANCE,
+    SURROGATE_PATTERNS,
+    SURROGATE_PREDICTIONS,
+    SURROGATE_REPLACEMENTS,
+    Result,
+)
 
 if TYPE_CHECKING:
     from nascope.evidence.kinds import Evidence
-    from nascope.schemas.results import Result
     from nascope.workflow.plan import Plan
 
     RedundancyPlan = Plan[Redundancy]
+
+
+#: Importances in the DARTS space, and how far they can be trusted.
+DARTS: dict[str, Result] = {"genotype_importance": DARTS_IMPORTANCE, "predictions": SURROGATE_PREDICTIONS}
+#: The same of published cells.
+PUBLISHED: dict[str, Result] = {"genotype_importance": PUBLISHED_IMPORTANCE, "predictions": SURROGATE_PREDICTIONS}
+PATTERNS: dict[str, Result] = {"pattern_predictions": SURROGATE_PATTERNS, "predictions": SURROGATE_PREDICTIONS}
+REPLACEMENTS: dict[str, Result] = {"replacements": SURROGATE_REPLACEMENTS, "predictions": SURROGATE_PREDICTIONS}
 
 
 def evidence(plan: RedundancyPlan) -> Evidence:

@@ -1,4 +1,4 @@
-"""Claims about cells with the pattern of skips and separable convolutions."""
+"""Claims about cells with the pattern of skips and separable convolutions, by trainings and by structure."""
 
 from __future__ import annotations
 
@@ -9,26 +9,23 @@ from scipy.stats import binomtest
 from nascope.analysis.published import published_standing
 from nascope.analysis.sampling import category_errors
 from nascope.evidence.estimate import Estimate, untestable
-from nascope.evidence.intervals import difference, difference_at_equal
+from nascope.evidence.intervals import difference
 from nascope.evidence.scope import Trained
 from nascope.papers.redundancy import reads
-from nascope.papers.redundancy.fitted import Fitted, no_signal
 from nascope.papers.redundancy.paper import PAPER
-from nascope.schemas.importance import PatternPredictions, Predictions
-from nascope.schemas.results import SURROGATE_PATTERNS, SURROGATE_PREDICTIONS
 from nascope.schemas.trainings import Genotypes, Trainings
 from nascope.spaces.patterns import pattern_base_rate
 
 _MARGIN = 1.0  # percentage points of error that count as the same
 
 
-_SIMPLE_PATTERNS_SUFFICE = PAPER.claim(
+SUFFICE = PAPER.claim(
     "simple patterns suffice",
     "Cells sampled with skip and separable-convolution patterns (PrimSkip) beat random ones.",
 )
 
 
-@_SIMPLE_PATTERNS_SUFFICE.test(
+@SUFFICE.test(
     "trained here",
     figure="pattern_groups",
     measure="mean test error of Random minus that of PrimSkip (percentage points)",
@@ -43,43 +40,13 @@ def patterns_suffice(genotypes: Genotypes, trainings: Trainings, *, trained: Tra
     return untestable(trained.short, scope) if trained.short else difference(random, patterned, scope)
 
 
-_PATTERNS_HELP_AT_EQUAL_WIDTH = PAPER.claim(
-    "patterns help at equal width",
-    "It is the pattern that makes cells good (Shu et al. would say: their width).",
-)
-
-
-@_PATTERNS_HELP_AT_EQUAL_WIDTH.test(
-    reads.surrogate_evidence,
-    figure="pattern_predicted",
-    measure="predicted error of Random minus that of PrimSkip (corrected), at equal width (percentage points)",
-    unit="genotypes",
-    tables=lambda plan: {"pattern_predictions": SURROGATE_PATTERNS, "predictions": SURROGATE_PREDICTIONS},
-    options=lambda plan: {"fitted": reads.fitted(plan)},
-)
-def patterns_help_at_equal_width(
-    pattern_predictions: PatternPredictions, predictions: Predictions, *, fitted: Fitted
-) -> Estimate:
-    """Difference of two groups' means within strata of width."""
-    table = pattern_predictions[pattern_predictions["wiring"] == "corrected"]
-    random, patterned = (table[table["group"] == group] for group in ("Random", "PrimSkip"))
-    scope = f"{len(random) + len(patterned)} genotypes, errors predicted by a {fitted}"
-    if reason := no_signal(predictions):
-        return untestable(reason, scope)
-    return difference_at_equal(
-        (100 * random["predicted"].to_numpy(), random["width"].to_numpy()),
-        (100 * patterned["predicted"].to_numpy(), patterned["width"].to_numpy()),
-        scope,
-    )
-
-
-_RANDOM_SAMPLES_MATCH_PUBLISHED_CELLS = PAPER.claim(
+MATCH = PAPER.claim(
     "random samples match published cells",
     "Cells sampled at random with the pattern match or outperform the state of the art.",
 )
 
 
-@_RANDOM_SAMPLES_MATCH_PUBLISHED_CELLS.test(
+@MATCH.test(
     "trained here",
     figure="pattern_table",
     measure=f"mean test error of published cells minus that of PrimSkip, plus {_MARGIN:g} percentage point",
@@ -103,13 +70,13 @@ def _errors(genotypes: list[pd.DataFrame], trainings: list[pd.DataFrame], *categ
     return [errors.loc[errors["category"] == category, "test_error"].to_numpy() for category in categories]
 
 
-_PUBLISHED_CELLS_FOLLOW_THE_PATTERN = PAPER.claim(
+_FOLLOW = PAPER.claim(
     "published cells follow the pattern",
     "Cells found by published methods share a pattern of residual skips and separable convolutions.",
 )
 
 
-@_PUBLISHED_CELLS_FOLLOW_THE_PATTERN.test(
+@_FOLLOW.test(
     "published cells",
     figure="published_pattern",
     measure="share of published cells that follow it minus the share of random cells",

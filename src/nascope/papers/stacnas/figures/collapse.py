@@ -51,7 +51,9 @@ def collapse(
         if part is None:
             axis.legend(fontsize=6)
         parts.append(lines.assign(panel=title, measure=label))
-    figure.legend(*axes[0, -1].get_legend_handles_labels(), loc="outside upper left", ncols=4, title="published searches")
+    figure.legend(
+        *axes[0, -1].get_legend_handles_labels(), loc="outside upper left", ncols=4, title="published searches"
+    )
     for axis in axes[0][: sum(label == _SKIPS for _, label in panels.values())]:
         axis.set_ylim(-0.3, 8.3)
     runs = supernets.groupby(["space", "job", "drop_path", "weight_decay", "seed"]).ngroups
