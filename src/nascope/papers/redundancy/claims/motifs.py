@@ -59,7 +59,7 @@ def subgraphs_have_no_others(motifs: Motifs, predictions: Predictions, *, fitted
 
 def _most(motifs: pd.DataFrame, predictions: pd.DataFrame, fitted: Fitted, told: Callable[[str], bool]) -> Estimate:
     """Share among the subgraphs that the paper's miner finds, by its ratio; Wilson's interval, as of a sample."""
-    found = motifs[motifs["rooted"]].nlargest(_TOP, "ratio_as_coded")["motif"]
+    found = motifs[motifs["rooted"].astype(bool)].nlargest(_TOP, "ratio_as_coded")["motif"]
     scope = (
         f"{len(found)} rooted subgraphs of the normal cells of a surrogate's best genotypes ({fitted}); they overlap"
     )
