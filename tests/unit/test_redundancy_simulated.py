@@ -20,7 +20,7 @@ from tests.simulated import share
 FITTED = Fitted(architectures="nasbench301", trained=Trained(dataset="digits", protocol="p"))
 THRESHOLD = 0.001
 DRAWS, MOST_FALSE = 60, 0.17  # a test with the right level decides at most 10 of 60 times in 99.9% of cases
-REFITS, CELLS = 6, 30
+REFITS, CELLS = 8, 40
 MOST, LEAST = ORDERS
 
 #: Held-out predictions of a surrogate that knows what it says.
