@@ -96,6 +96,9 @@ def test_numbers_come_out_where_they_are_true():
 
     assert share(lambda rng: medians(rng, 0.0), ("holds",), draws=20) > 0.8
     assert share(lambda rng: medians(rng, 0.25), ("holds",), draws=DRAWS) <= MOST_FALSE
+    own = Fitted(architectures="own", trained=FITTED.trained)
+    here = numbers.medians_come_out(samples(np.random.default_rng(0), FIG_9), SIGNAL, fitted=own)
+    assert "the paper's numbers are NAS-Bench-301's" in here.why
 
     def shares(rng, normal, reduction):
         def truth(row):

@@ -11,10 +11,11 @@ from scipy.special import stdtrit
 from nascope.evidence.estimate import Estimate
 
 Interval = tuple[float, float]
+#: Of a quantity that can have any value.
+UNBOUNDED: Interval = (-np.inf, np.inf)
 #: Mean, standard deviation (ddof 1) and size of a sample.
 Moments = tuple[float, float, int]
 _UNKNOWN: Interval = (np.nan, np.nan)
-_UNBOUNDED: Interval = (-np.inf, np.inf)
 _TAIL = 0.975  # quantile at the upper end
 _NORMAL = 1.959964  # that quantile of the normal distribution
 _RESAMPLES = 2000
@@ -62,7 +63,7 @@ def difference_interval(first: np.ndarray, second: np.ndarray) -> Interval:
     return welch_interval(moments(first), moments(second))
 
 
-def mean(sample: np.ndarray, scope: str, reach: Interval = _UNBOUNDED) -> Estimate:
+def mean(sample: np.ndarray, scope: str, reach: Interval = UNBOUNDED) -> Estimate:
     """A mean with Student's interval, which is right for few units, too.
 
     Args:
@@ -91,7 +92,7 @@ def inside(found: Estimate, margin: float) -> Estimate:
 def difference(first: np.ndarray, second: np.ndarray, scope: str) -> Estimate:
     """The difference of two means with Welch's interval; unbounded where a sample is a single unit."""
     n = min(len(first), len(second))
-    low, high = difference_interval(first, second) if n > 1 else _UNBOUNDED
+    low, high = difference_interval(first, second) if n > 1 else UNBOUNDED
     return Estimate(float(np.mean(first) - np.mean(second)), low, high, n, scope)
 
 
@@ -118,10 +119,10 @@ def difference_at_equal(
         freedom += n + m - 2
         units += n + m
     if not weights:
-        return Estimate(np.nan, *_UNBOUNDED, 0, scope)
+        return Estimate(np.nan, *UNBOUNDED, 0, scope)
     value = float(np.average(differences, weights=weights))
     if not freedom:
-        return Estimate(value, *_UNBOUNDED, units, scope)
+        return Estimate(value, *UNBOUNDED, units, scope)
     reach = float(stdtrit(freedom, _TAIL)) * (squares / freedom / sum(weights)) ** 0.5
     return Estimate(value, value - reach, value + reach, units, scope)
 

@@ -10,6 +10,7 @@ import pandas as pd
 from scipy.special import stdtrit
 
 from nascope.evidence.estimate import Estimate
+from nascope.evidence.intervals import UNBOUNDED, Interval
 
 _TAIL = 0.975  # quantile at the upper end
 
@@ -28,15 +29,17 @@ def by_refit(table: pd.DataFrame, column: str) -> pd.DataFrame:
     return pd.DataFrame(np.column_stack([table[column], refits]), index=table.index)
 
 
-def over_refits(values: Sequence[pd.DataFrame], test: Callable[..., Estimate]) -> Estimate:
+def over_refits(values: Sequence[pd.DataFrame], test: Callable[..., Estimate], reach: Interval = UNBOUNDED) -> Estimate:
     """An estimate by the predictions, its interval widened by how far the refits' estimates differ.
 
     Args:
         values: samples as by :func:`by_refit`, one row per unit.
         test: takes a sample of each, (units,), and returns an estimate.
+        reach: smallest and largest value that the measure can have; the interval does not leave them.
     """
     found, *refits = (test(*(sample[column].to_numpy() for sample in values)) for column in values[0].columns)
-    return widened(found, [refit.value for refit in refits])
+    wide = widened(found, [refit.value for refit in refits])
+    return replace(wide, low=max(wide.low, reach[0]), high=min(wide.high, reach[1]))
 
 
 def widened(found: Estimate, refits: Sequence[float]) -> Estimate:
