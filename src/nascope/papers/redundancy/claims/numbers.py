@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import pandas as pd
+
 from nascope.evidence.correlations import shifted
 from nascope.evidence.estimate import Estimate, untestable
 from nascope.evidence.intervals import inside, mean
