@@ -218,6 +218,43 @@ def test_gains_of_r2_are_covered():
                                             rng.normal(size=199), ""), draws=DRAWS) <= MOST_FALSE  # fmt: skip
 
 
+def architectures(rng, reduction=1.0, count=300):
+    """A ``predictions`` table of random genotypes, whose separable convolutions count in both cells."""
+    genotypes = [darts.SPACE.sample(rng) for _ in range(count)]
+    observed = np.array([
+        7.0 - 0.2 * separable(genotype.normal) - 0.2 * reduction * separable(genotype.reduce)
+        for genotype in genotypes
+    ]) + rng.normal(0, 0.3, count)  # fmt: skip
+    predicted = (observed + rng.normal(0, 0.05, count)) / 100
+    return pd.DataFrame({"genotype": list(map(str, genotypes)), "observed": observed / 100, "predicted": predicted})
+
+
+def separable(cell):
+    return sum(op.startswith("sep_conv") for op, _ in cell.edges)
+
+
+def test_the_cell_that_explains_more_is_found():
+    def found(rng, reduction):
+        return transfer.normal_cells_explain_more(architectures(rng, reduction=reduction), fitted=FITTED)
+
+    assert share(lambda rng: found(rng, 1.0), draws=DRAWS) <= MOST_FALSE
+    assert share(lambda rng: found(rng, 0.3), ("holds",), draws=20) > 0.8
+    assert transfer.reductions_add_little(architectures(np.random.default_rng(0)), fitted=FITTED).value < 0
+
+
+def test_followers_are_better_where_the_pattern_helps():
+    table = architectures(np.random.default_rng(0))
+    follows = transfer.followers(table)["follows"]
+
+    def found(rng, worth):
+        observed = 0.07 + rng.normal(0, 0.005, len(table)) - worth / 100 * follows
+        predicted = observed + rng.normal(0, 0.0005, len(table))
+        return transfer.patterns_help_on_cifar(table.assign(observed=observed, predicted=predicted), fitted=FITTED)
+
+    assert share(lambda rng: found(rng, 0.0), draws=DRAWS) <= MOST_FALSE
+    assert share(lambda rng: found(rng, 0.5), ("holds",), draws=20) > 0.8
+
+
 def test_the_jackknife_of_a_mean_is_student_s():
     values = np.random.default_rng(0).normal(size=50)
     found = jackknife(50, lambda units: float(values[units].mean()), "")

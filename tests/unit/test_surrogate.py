@@ -22,7 +22,7 @@ from nascope.spaces.canonical import canonical_key
 from nascope.spaces.genotype import Cell, Genotype
 from nascope.spaces.published import published_cell
 from nascope.spaces.removal import ORDERS
-from nascope.spaces.topology import width
+from nascope.spaces.topology import depth, width
 from tests.helpers import fuzz
 from tests.unit.test_damage import damages
 
@@ -62,6 +62,11 @@ def test_encoding_counts_operations_on_edges_and_ignores_the_order_of_inputs():
     assert features[105:107].tolist() == [3.5, 3]
     swapped = [edge for k in range(0, 8, 2) for edge in genotype.normal.edges[k : k + 2][::-1]]
     assert np.array_equal(features, encode([Genotype(Cell(tuple(swapped), (2, 3, 4, 5)), genotype.reduce)])[0])
+    rng = np.random.default_rng(0)
+    cells = [darts.SPACE.sample_cell(rng) for _ in range(50)]
+    cells += [Cell(cell.edges, (2, 3)) for cell in cells]
+    encoded = encode([Genotype(cell, genotype.reduce) for cell in cells])
+    assert encoded[:, 105:107].tolist() == [[width(cell), depth(cell)] for cell in cells]
     with pytest.raises(NascopeError, match="does not know disabled edges"):
         encode([Genotype(genotype.normal.replace_edge(0, ("none", 0)), genotype.reduce)])
     with pytest.raises(NascopeError, match="has 5 nodes"):

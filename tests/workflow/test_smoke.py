@@ -41,7 +41,7 @@ FIGURES = {
         *("importance", "importance_counts", "removal", "motifs", "motif_table", "published_pattern", "pattern_groups"),
         *("surrogate", "darts_importance", "darts_counts", "skip_positions", "pattern_predicted", "trained_importance"),
         *("darts_motifs", "darts_motif_table", "published_importance", "published_drawn", "pattern_table"),
-        *("removal_trained", "reduction_cells"),
+        *("removal_trained", "removal_predicted", "reduction_cells", "published_edited", "pattern_transfer"),
     ],
     "stacnas": [
         *("operator_correlation", "operator_clusters", "skip_counts", "strengths"),
