@@ -105,10 +105,10 @@ def unimportant_can_go_median(ablation: Ablation, importance: Importance) -> Est
 
 
 def _apart(ablation: pd.DataFrame, importance: pd.DataFrame, middle: Middle) -> Estimate:
-    changes = ablation[ablation["step"] == _REMOVED].pivot(index="index", columns="order", values="change")
-    scope = _looked_up(len(changes), ablation)
+    costs = ablation[ablation["step"] == _REMOVED].pivot(index="index", columns="order", values="change")
+    scope = _looked_up(len(costs), ablation)
     reason = no_likeness(importance)
-    return untestable(reason, scope) if reason else middle(100 * (changes[_MOST] - changes[_LEAST]).to_numpy(), scope)
+    return untestable(reason, scope) if reason else middle(100 * (costs[_MOST] - costs[_LEAST]).to_numpy(), scope)
 
 
 def _kept(ablation: pd.DataFrame, importance: pd.DataFrame, middle: Middle) -> Estimate:
