@@ -16,7 +16,7 @@ configfile: DEFAULT
 
 
 # Names that rules share, then a file per stage.
-STAGES = "common estimate data genotypes training benchmark geometry importance surrogate searches one_shot operators"
+STAGES = "common estimate data evidence genotypes training benchmark geometry importance surrogate searches one_shot operators"
 STAGES += " cell_searches figures report targets"
 for stage in STAGES.split():
 

@@ -11,6 +11,7 @@ from nascope.papers.registry import PAPERS
 from nascope.papers.stacnas import jobs as stacnas
 from nascope.papers.understanding import jobs as understanding
 from nascope.schemas import results
+from nascope.shipped.readers import READERS
 from nascope.workflow import outputs
 from nascope.workflow.check import check_config, user_files
 from nascope.workflow.plan import own_plans, plans
@@ -56,6 +57,7 @@ localrules:
     claims,
     download,
     estimate,
+    evidence,
     figure,
     genotypes,
     geometry_table,

@@ -16,7 +16,7 @@ rule architectures:
         runtime=60,
     params:
         job=redundancy.architectures_job(PLANS["redundancy"]),
-        files=states(redundancy.users_archive(PLANS["redundancy"])),
+        files=states(redundancy.users_file(PLANS["redundancy"])),
         code=code("architectures"),
     script:
         "../workflow/scripts/architectures.py"
@@ -30,6 +30,7 @@ rule surrogate:
         importance=results.DARTS_IMPORTANCE.path,
         published=results.PUBLISHED_IMPORTANCE.path,
         patterns=results.SURROGATE_PATTERNS.path,
+        replacements=results.SURROGATE_REPLACEMENTS.path,
     log:
         "results/logs/surrogate.log",
     benchmark:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import base64
 import json
+import math
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import jinja2
 import pandas as pd
 import pyarrow.parquet as pq
 import yaml
 
+from nascope.evidence.estimate import Verdict
+from nascope.evidence.kinds import SUMMARY
 from nascope.loading import data_file
 
 
@@ -28,7 +31,7 @@ def write_report(
 
     Args:
         path: of the page; figures are looked for under ``figures/`` beside it.
-        claims: ``claims`` of all papers.
+        claims: ``claims`` of all papers; figures show the tests, the scorecard counts the rows that sum claims up.
         trainings: ``trainings`` of all set-ups.
         genotypes: ``genotypes`` of all studies.
         papers: by name, ``title`` and ``figures`` (captions by figure) of each.
@@ -47,11 +50,21 @@ def write_report(
     )
     page = template.render(
         papers=shown,
+        scorecard=scorecard(claims, {name: paper["title"] for name, paper in papers.items()}),
         savings=savings(trainings, genotypes),
         origin=origin,
         packages=json.loads(origin["packages"]),
     )
     path.write_text(page, encoding="utf-8")
+
+
+def scorecard(claims: pd.DataFrame, titles: Mapping[str, str]) -> dict[str, dict[str, int]]:
+    """Claims of each paper by verdict: numbers of rows that sum a claim up, by title and verdict."""
+    summaries = claims[claims["evidence"] == SUMMARY]
+    counts = pd.crosstab(summaries["paper"], summaries["verdict"])
+    counts = counts.reindex(index=list(titles), columns=get_args(Verdict), fill_value=0)
+    rows = counts.to_dict("index")
+    return {titles[paper]: {verdict: int(n) for verdict, n in row.items()} for paper, row in rows.items()}
 
 
 def savings(trainings: pd.DataFrame, genotypes: pd.DataFrame) -> dict[str, int]:
@@ -67,7 +80,7 @@ def write_config(path: Path | str, config: dict[str, Any]) -> None:
 def _figure(results: Path, paper: str, name: str, caption: str, claims: pd.DataFrame) -> dict[str, Any]:
     stem = results / "figures" / paper / name
     metadata = pq.read_schema(stem.with_suffix(".parquet")).metadata or {}
-    chosen = claims[(claims["paper"] == paper) & (claims["figure"] == name)]
+    chosen = claims[(claims["paper"] == paper) & (claims["figure"] == name) & (claims["evidence"] != SUMMARY)]
     return {
         "caption": caption,
         "image": base64.b64encode(stem.with_suffix(".png").read_bytes()).decode(),
@@ -78,15 +91,11 @@ def _figure(results: Path, paper: str, name: str, caption: str, claims: pd.DataF
 
 
 def _claim(row: dict[str, Any]) -> dict[str, Any]:
-    bounded = abs(row["low"]) != float("inf")
-    interval = (
-        f"95% interval {row['low']:.3g} to {row['high']:.3g}, n = {row['n']}"
-        if bounded
-        else f"n = {row['n']}: no interval"
-    )
+    units = f"n = {row['n']} {row['unit']}"
+    bounded = math.isfinite(row["high"] - row["low"]) and row["low"] < row["high"]
     return {
         **row,
         "style": row["verdict"].replace(" ", "-"),
-        "sureness": interval,
-        "value": f"{row['estimate']:.3g}",
+        "sureness": f"95% interval {row['low']:.3g} to {row['high']:.3g}, {units}" if bounded else units,
+        "value": f"{row['estimate']:.3g}" if math.isfinite(row["estimate"]) else "not computed",
     }

@@ -81,3 +81,4 @@ def test_correlations_of_subsets():
     best = table[table["subset"] == "a valid > 90.00%"]
     assert best["cells"].iloc[0] == (first > 90).sum()
     assert sorted(ranks(scores)["b valid"]) == list(range(200))
+    assert ranks(pd.DataFrame({"a": [5.0, 1.0, 5.0, 9.0]}))["a"].tolist() == [1.5, 0, 1.5, 3]  # never by index

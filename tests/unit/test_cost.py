@@ -96,7 +96,7 @@ def test_searches_are_counted_by_algorithm_and_stage(works):
 
 def test_operator_searches_and_confusion_are_counted_with_every_depth_and_seed(works):
     operators = works["stacnas", "operator features"]
-    assert (operators.networks, operators.epochs, operators.step.per_epoch) == (2, 2, 16)
+    assert (operators.networks, operators.epochs, operators.step.per_epoch) == (4, 2, 16)
     confusion = {part: work for (_, part), work in works.items() if part.startswith("confusion")}
     assert {part: work.step.protocol.cells for part, work in confusion.items()} == {
         "confusion, stage 1, 3 cells": 3,

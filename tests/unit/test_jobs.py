@@ -2,6 +2,7 @@
 
 import pytest
 
+from nascope.errors import NascopeError
 from nascope.papers.nasbench201 import jobs as nasbench201
 from nascope.papers.redundancy import jobs as redundancy
 from nascope.papers.stacnas import jobs as stacnas
@@ -88,9 +89,17 @@ def test_a_studys_own_options_of_a_measure_win():
 
 
 def test_the_surrogate_learns_from_what_does_not_wait_for_it():
-    plan = plan_of({"studies": {"removal": {"protocol": "digits_darts"}}})
+    own = {"surrogate": {"architectures": "own"}}
+    plan = plan_of({"studies": {"removal": {"protocol": "digits_darts"}}, "redundancy": own})
     inputs = redundancy.architectures_inputs(plan)
     assert "results/genotypes/removal.parquet" not in inputs["genotypes"]
     assert "results/genotypes/pattern_groups.parquet" in inputs["genotypes"]
     archive = plan_of({"redundancy": {"surrogate": {"architectures": "nb301.zip"}}})
-    assert redundancy.architectures_inputs(archive) == {"genotypes": [], "trainings": [], "archive": ["nb301.zip"]}
+    assert redundancy.architectures_inputs(archive) == {"genotypes": [], "trainings": [], "file": ["nb301.zip"]}
+
+
+def test_curves_that_a_wide_table_lacks_are_refused():
+    chosen = {"table": "mine.csv", "histories": "published"}
+    with pytest.raises(NascopeError, match=r"nasbench201\.histories: mine\.csv has no curves to be 'published'"):
+        nasbench201.check(plan_of({"nasbench201": chosen}, "nasbench201"))
+    nasbench201.check(plan_of({"nasbench201": {**chosen, "histories": "own"}}, "nasbench201"))

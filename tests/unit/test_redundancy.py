@@ -135,4 +135,4 @@ def test_at_equal_width_a_confound_explains_nothing():
     plain = np.mean(values[0] + 1) - np.mean(values[1])
     assert plain > 2
     nothing = difference_at_equal((values[0], np.zeros(40)), (values[1], np.ones(40)), "")
-    assert nothing.verdict == "undecided"
+    assert nothing.verdict == "not testable at this scale"

@@ -3,28 +3,31 @@
 import numpy as np
 import pandas as pd
 import pytest
+from msgspec.structs import replace
 
 from nascope.evidence.scope import Trained
 from nascope.papers.redundancy.claims.operations import important_are_patterned
-from nascope.papers.redundancy.claims.patterns import (
-    patterns_help_at_equal_width,
-    patterns_suffice,
-    samples_match_published,
-)
-from nascope.papers.redundancy.claims.removal import importance_tells_trained_cost, reductions_hardly_matter
+from nascope.papers.redundancy.claims.patterns import patterns_suffice, samples_match_published
+from nascope.papers.redundancy.claims.removal import removal_costs_trained
+from nascope.papers.redundancy.claims.replaced import reductions_hardly_matter
+from nascope.papers.redundancy.claims.sampling import patterns_help_at_equal_width
 from nascope.papers.redundancy.fitted import Fitted
+from nascope.papers.redundancy.gates import no_signal
 from nascope.papers.redundancy.studies import (
     pattern_samples,
     published_cells,
     reduction_variants,
     successive_removal,
 )
-from nascope.papers.stacnas.claims import clustering_prevents_collapse, stacnas_finds_better
 from nascope.spaces.published import published_darts_cells
 from nascope.spaces.removal import ORDERS
 
 TRAINED = Trained(dataset="digits", protocol="p")
 FITTED = Fitted(architectures="own", trained=TRAINED)
+
+
+#: Held-out predictions of a surrogate that knows what it says.
+SIGNAL = pd.DataFrame({"observed": np.arange(50.0), "predicted": np.arange(50.0) + 3 * np.sin(np.arange(50))})
 
 
 def cell(skips):
@@ -40,6 +43,11 @@ def trained(study, errors, seed=0):
     accuracies = [100 - errors(row) + rng.normal(0, 0.1) for row in study.itertuples()]
     rows = pd.DataFrame({"key": study["key"], "seed": 0, "last_test_accuracy": accuracies})
     return rows.drop_duplicates("key")
+
+
+def refitted(table, column):
+    """Two refits that agree with the prediction."""
+    return table.assign(refits=[[value, value] for value in table[column]])
 
 
 @pytest.mark.parametrize(("gap", "expected"), [(3.0, "holds"), (-5.0, "does not hold")])
@@ -62,10 +70,10 @@ def test_at_equal_width_only_the_group_counts():
         for group, worth, widths in (("Random", 0.0, (2.0, 2.5)), ("PrimSkip", -1.0, (2.5, 3.0)))
         for width in widths for _ in range(30)
     ]  # fmt: skip
-    table = pd.DataFrame(rows, columns=["wiring", "group", "width", "predicted"])
+    table = refitted(pd.DataFrame(rows, columns=["wiring", "group", "width", "predicted"]), "predicted")
     means = table.groupby("group")["predicted"].mean()
     assert means["PrimSkip"] < means["Random"]
-    found = patterns_help_at_equal_width(table, fitted=FITTED)
+    found = patterns_help_at_equal_width(table, SIGNAL, fitted=FITTED)
     assert found.verdict == "does not hold"
     assert found.scope.endswith(
         "predicted by a surrogate fitted to architectures trained here on digits with protocol p"
@@ -75,7 +83,7 @@ def test_at_equal_width_only_the_group_counts():
 def test_what_a_surrogate_of_an_archive_says_is_not_called_our_own():
     archive = Fitted(architectures="/data/nb_301.zip", trained=TRAINED)
     table = pd.DataFrame({"wiring": "corrected", "group": ["Random", "PrimSkip"], "width": 2.0, "predicted": 0.1})
-    found = patterns_help_at_equal_width(table, fitted=archive)
+    found = patterns_help_at_equal_width(refitted(table, "predicted"), SIGNAL, fitted=archive)
     assert found.scope == "2 genotypes, errors predicted by a surrogate fitted to nb_301.zip"
 
 
@@ -98,7 +106,7 @@ def test_removal_tells_which_order_costs_more(worse, expected):
     study = successive_removal("s", importance=importance, cells=6, steps=(1, 2), draw_seed=0, seeds=(0,))
     order = study.drop_duplicates("key").set_index("key")["group"]
     errors = trained(study, lambda row: 10 + worse * (order[row.key] == ORDERS[0]) + 5 * (row.group != "whole"))
-    found = importance_tells_trained_cost(study, errors, trained=TRAINED, score="last_test")
+    found = removal_costs_trained(study, errors, trained=TRAINED, score="last_test")
     assert found.verdict == expected
 
 
@@ -112,33 +120,31 @@ def test_only_skips_from_the_inputs_belong_to_the_pattern(source, expected):
             op = "skip_connect" if important else ("sep_conv_3x3" if rng.random() < 0.5 else "max_pool_3x3")
             rows.append((str(number), "normal", op, source if important else 0, 0.01 if important else 0.0, "top"))
     columns = ["genotype", "cell_type", "primitive", "source", "importance", "subset"]
-    found = important_are_patterned(pd.DataFrame(rows, columns=columns), fitted=FITTED, threshold=0.001)
+    table = refitted(pd.DataFrame(rows, columns=columns), "importance")
+    found = important_are_patterned(table, SIGNAL, fitted=FITTED, threshold=0.001)
     assert found.verdict == expected
 
 
-def searches(darts, stacnas):
-    """Final skip counts of four seeds."""
-    rows = [
-        ("s2", algorithm, stage, "batch", seed, 1, cell(skips + seed % 2 * (algorithm == "DARTS-V1")), 1.0, 10.0)
-        for algorithm, stage, skips in (("DARTS-V1", 1, darts), ("StacNAS", 1, 7), ("StacNAS", 2, stacnas))
-        for seed in range(4)
-    ]
-    columns = ["space", "algorithm", "stage", "batch_norm", "seed", "epoch", "genotype", "train_loss", "proxy_accuracy"]
-    return pd.DataFrame(rows, columns=columns)
+def test_a_surrogate_without_signal_decides_nothing():
+    rng = np.random.default_rng(0)
+    decided = 0
+    for _ in range(100):
+        shuffled = SIGNAL.assign(observed=rng.permutation(SIGNAL["observed"].to_numpy()))
+        decided += not no_signal(shuffled, FITTED)
+    assert decided == 0
+    assert not no_signal(SIGNAL, FITTED)
+    table = pd.DataFrame({"wiring": "corrected", "group": ["Random", "PrimSkip"] * 9, "width": 2.0, "predicted": 0.1})
+    found = patterns_help_at_equal_width(refitted(table, "predicted"), shuffled, fitted=FITTED)
+    assert found.verdict == "not testable at this scale"
+    assert "without signal" in found.why
 
 
-@pytest.mark.parametrize(("darts", "stacnas", "expected"), [(6, 1, "holds"), (1, 6, "does not hold")])
-def test_collapse_and_errors_are_compared_search_by_search(darts, stacnas, expected):
-    table = searches(darts, stacnas)
-    collapse = clustering_prevents_collapse(table, dataset="digits", epochs=1, spaces=("s2",))
-    assert collapse.verdict == expected
-    rng, rows = np.random.default_rng(0), []
-    for seed in range(4):
-        for group, error in (("DARTS-V1", 10.0 + darts), ("StacNAS", 10.0 + stacnas), ("DARTS-ES", 0.0)):
-            rows.append(
-                ("s2", group, f"{group} {seed}", f"{group}{seed}", seed, [seed], 100 - error + rng.normal(0, 0.1))
-            )
-    frame = pd.DataFrame(rows, columns=["family", "group", "name", "key", "draw", "seeds", "last_test_accuracy"])
-    trainings = frame[["key", "last_test_accuracy"]].assign(seed=frame["draw"])
-    genotypes = frame.drop(columns="last_test_accuracy").assign(genotype="g")
-    assert stacnas_finds_better(genotypes, trainings, trained=TRAINED).verdict == expected
+def test_short_trainings_say_nothing_about_final_quality():
+    short = replace(TRAINED, short="too short")
+    names = tuple(cell.name for cell in published_darts_cells()[:6])
+    study = reduction_variants("s", cells=names, treatments=("same", "plain"), draw_seed=0, seeds=(0,))
+    found = reductions_hardly_matter(study, trained(study, lambda row: 10.0), trained=short)
+    assert (found.verdict, found.why) == ("not testable at this scale", "too short")
+    # Nor does a surrogate of theirs, however well it predicts them.
+    assert no_signal(SIGNAL, Fitted(architectures="own", trained=short)) == "too short"
+    assert not no_signal(SIGNAL, Fitted(architectures="nasbench301", trained=short))

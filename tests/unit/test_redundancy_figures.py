@@ -29,7 +29,7 @@ ELSEWHERE = Trained(dataset="cifar10", protocol="long")
 @pytest.fixture
 def predictions():
     observed = np.linspace(0.1, 0.2, 10)
-    return pd.DataFrame({"observed": observed, "predicted": observed + 0.01, "deviation": 0.01, "fold": 0})
+    return pd.DataFrame({"observed": observed, "predicted": observed + 0.01, "fold": 0})
 
 
 class Exact:
@@ -96,10 +96,12 @@ def test_every_figure_is_given_what_is_true_of_what_it_draws():
     plan = plans(read_config(raw))["redundancy"]
     given = {name: figure.options(plan) for name, figure in figures.items() if figure.where(plan)}
     table = {"table": raw["nasbench201"]["table"]}
-    digits = {"dataset": "digits", "scale": "C=4, N=5, 6 epochs"}
-    groups = {**digits, "protocol": "digits_darts"}
-    removal = {**digits, "protocol": "digits_generalisation", "scale": "C=4, N=5, 2 epochs"}
-    chosen = {"fitted": {"architectures": "own", "trained": groups}, "population": 400, "fraction": 0.1}
+    scales = {"digits_darts": "C=4, N=5, 6 epochs", "digits_generalisation": "C=4, N=5, 2 epochs"}
+    groups, removal = (
+        {"dataset": "digits", "protocol": name, "scale": scale, "short": raw["protocols"][name]["short"]}
+        for name, scale in scales.items()
+    )
+    chosen = {"fitted": {"architectures": "nasbench301", "trained": groups}, "population": 400, "fraction": 0.1}
     mining = {"threshold": 0.003, "mining": Mining()}
     assert given["importance"] == {**table, "fraction": 0.02, "threshold": 0.003}
     assert given["removal"] == {**table, "fraction": 0.02}

@@ -9,17 +9,20 @@ import pytest
 from sklearn.metrics import r2_score
 
 from nascope.analysis.importance import genotype_importance, importance_sets
+from nascope.analysis.predicted import REDUCTION, predict_patterns, predict_replacements
 from nascope.analysis.ranking import prediction_quality
 from nascope.errors import NascopeError
-from nascope.oracles.nasbench301 import genotype_of, read_architectures
-from nascope.oracles.surrogate import Surrogate, cross_validate, encode, predict_patterns
+from nascope.oracles.encoding import encode
+from nascope.oracles.nasbench301 import genotype_of, read_archive
+from nascope.oracles.surrogate import Surrogate, cross_validate
 from nascope.oracles.trained import trained_architectures
 from nascope.papers.understanding.studies import connection_variants
 from nascope.spaces import darts
 from nascope.spaces.canonical import canonical_key
 from nascope.spaces.genotype import Cell, Genotype
 from nascope.spaces.published import published_cell
-from nascope.spaces.topology import width
+from nascope.spaces.removal import ORDERS
+from nascope.spaces.topology import depth, width
 from tests.helpers import fuzz
 from tests.unit.test_damage import damages
 
@@ -59,6 +62,11 @@ def test_encoding_counts_operations_on_edges_and_ignores_the_order_of_inputs():
     assert features[105:107].tolist() == [3.5, 3]
     swapped = [edge for k in range(0, 8, 2) for edge in genotype.normal.edges[k : k + 2][::-1]]
     assert np.array_equal(features, encode([Genotype(Cell(tuple(swapped), (2, 3, 4, 5)), genotype.reduce)])[0])
+    rng = np.random.default_rng(0)
+    cells = [darts.SPACE.sample_cell(rng) for _ in range(50)]
+    cells += [Cell(cell.edges, (2, 3)) for cell in cells]
+    encoded = encode([Genotype(cell, genotype.reduce) for cell in cells])
+    assert encoded[:, 105:107].tolist() == [[width(cell), depth(cell)] for cell in cells]
     with pytest.raises(NascopeError, match="does not know disabled edges"):
         encode([Genotype(genotype.normal.replace_edge(0, ("none", 0)), genotype.reduce)])
     with pytest.raises(NascopeError, match="has 5 nodes"):
@@ -67,14 +75,14 @@ def test_encoding_counts_operations_on_edges_and_ignores_the_order_of_inputs():
 
 def test_a_surrogate_learns_and_says_how_well():
     table = architectures(400, noise=0.001)
-    held_out = cross_validate(table, members=2, folds=4)
+    held_out = cross_validate(table, folds=4)
     assert len(held_out) == 400
     assert held_out.groupby("fold").size().tolist() == [100] * 4
     r2, tau = prediction_quality(held_out)
     assert r2 == pytest.approx(r2_score(held_out["observed"], held_out["predicted"]))
     assert r2 > 0.7
     assert tau > 0.6
-    assert held_out.equals(cross_validate(table, members=2, folds=4))
+    assert held_out.equals(cross_validate(table, folds=4))
     surrogate = Surrogate(table, members=2)
     assert surrogate.noise == pytest.approx(0.001, rel=0.5)
     rng = np.random.default_rng(9)
@@ -82,9 +90,55 @@ def test_a_surrogate_learns_and_says_how_well():
     assert np.corrcoef(surrogate.error(new), Additive().error(new))[0, 1] > 0.8
     # Labels without meaning: nothing is learnt, and the cross-validation says so.
     shuffled = table.assign(valid_accuracy=np.random.default_rng(1).permutation(table["valid_accuracy"]))
-    assert prediction_quality(cross_validate(shuffled, members=2, folds=4))[0] < 0.05
+    assert prediction_quality(cross_validate(shuffled, folds=4))[0] < 0.05
     with pytest.raises(NascopeError, match="at least five architectures with test accuracies, there are 0"):
         Surrogate(table, split="test")
+
+
+def test_architectures_with_the_same_normal_cell_are_held_out_together():
+    table = architectures(60)
+    found = [Genotype.parse(text) for text in table["genotype"]]
+    twins = [
+        str(Genotype(Cell((*g.normal.edges[1::-1], *g.normal.edges[2:]), g.normal.concat), g.normal)) for g in found
+    ]
+    both = pd.concat([table, table.assign(genotype=twins)])
+    held_out = cross_validate(both, folds=3).set_index("genotype")["fold"]
+    assert len(held_out) == 120
+    assert all(held_out[text] == held_out[twin] for text, twin in zip(table["genotype"], twins, strict=True))
+    same = table.assign(genotype=[str(Genotype(found[0].normal, g.reduce)) for g in found])
+    with pytest.raises(NascopeError, match="at least two different normal cells"):
+        cross_validate(same)
+
+
+def test_refits_differ_as_far_as_the_architectures_leave_open():
+    rng = np.random.default_rng(5)
+    new = [darts.SPACE.sample(rng) for _ in range(50)]
+    few, many = (Surrogate(architectures(count, noise=0.002), members=4) for count in (60, 600))
+    assert few.refits(new).shape == (50, 4)
+    assert few.refits(new).std(axis=1).mean() > 1.5 * many.refits(new).std(axis=1).mean()
+    importance = genotype_importance(few, new[:2], ["top"] * 2, darts.SPACE, refits=few.refits)
+    refits = np.stack(importance["refits"])
+    assert refits.shape == (32, 4)
+    neighbours = darts.SPACE.neighbours(new[1], "normal", 3)
+    assert refits[19] == pytest.approx(few.refits(neighbours).mean(axis=0) - few.refits(new[1:2])[0])
+
+
+def test_important_operations_are_replaced_at_a_cost():
+    surrogate = Surrogate(architectures(400), members=2)
+    rng = np.random.default_rng(3)
+    genotypes = [darts.SPACE.sample(rng) for _ in range(4)]
+    importance = genotype_importance(surrogate, genotypes, ["top"] * 4, darts.SPACE)
+    published = importance[importance["genotype"] == str(genotypes[0])].assign(subset="A")
+    table = predict_replacements(surrogate, importance, published, best=2, seed=0)
+    assert table.groupby("subset")["genotype"].nunique().to_dict() == {"A": 1, "top": 2}
+    assert set(table["error"]) <= set(importance["error"])
+    assert len(table) == 3 * 33
+    changes = table.groupby(["order", "step"])["change"].mean()
+    for step in (1, 2, 4):
+        assert changes[ORDERS[0], step] > changes[ORDERS[1], step]
+    # All operations are replaced in both orders; the reduction cell costs a tenth of the normal one.
+    assert changes[ORDERS[0], 16] == pytest.approx(changes[ORDERS[1], 16], abs=0.005)
+    assert abs(changes[REDUCTION, 8]) < 0.01
 
 
 def test_importance_of_an_additive_space_is_known():
@@ -118,10 +172,13 @@ def test_sets_are_the_best_the_worst_and_others():
 def test_patterns_are_predicted_for_both_wirings():
     surrogate = Surrogate(architectures(50), members=2)
     table = predict_patterns(surrogate, per_group=30, seed=0)
+    assert (table["group"] == "published").sum() == 24
+    table = table[table["group"] != "published"]
     assert table.groupby(["wiring", "group"]).size().tolist() == [30] * 8
     widths = table.groupby(["wiring", "group"])["width"].mean()
     assert widths["as_coded", "PrimSkip"] > widths["corrected", "PrimSkip"]
     assert widths["as_coded", "Random"] == widths["corrected", "Random"]
+    assert np.stack(table["refits"]).shape == (240, 2)
 
 
 def entry(genotype, accuracy, test=None):
@@ -153,7 +210,7 @@ def unordered(genotype):
 
 def test_the_archive_of_nasbench301_is_read_packed_and_unpacked(tmp_path):
     genotypes = archive(tmp_path / "files")
-    table = read_architectures(tmp_path / "files")
+    table = read_archive(tmp_path / "files")
     assert table["source"].tolist() == ["de", "de", "rs", "rs"]
     assert table["valid_accuracy"].tolist() == [93, 90, 91, 92]
     assert table["test_accuracy"].isna().tolist() == [False, True, True, True]
@@ -164,18 +221,18 @@ def test_the_archive_of_nasbench301_is_read_packed_and_unpacked(tmp_path):
     with zipfile.ZipFile(packed, "w") as target:
         for file in (tmp_path / "files").rglob("*.json"):
             target.write(file, file.relative_to(tmp_path / "files"))
-    assert read_architectures(packed).equals(table)
+    assert read_archive(packed).equals(table)
     packed.write_bytes(packed.read_bytes()[:100])
     with pytest.raises(NascopeError, match=r"archive\.zip: .*download it again"):
-        read_architectures(packed)
+        read_archive(packed)
     with pytest.raises(NascopeError, match="no such file; download"):
-        read_architectures(tmp_path / "nothing.zip")
+        read_archive(tmp_path / "nothing.zip")
     (tmp_path / "empty").mkdir()
     with pytest.raises(NascopeError, match="no JSON files"):
-        read_architectures(tmp_path / "empty")
+        read_archive(tmp_path / "empty")
     (tmp_path / "files" / "nb_301" / "rs" / "a.json").write_text('{"info": []}')
     with pytest.raises(NascopeError, match=r"rs/a\.json: not an architecture"):
-        read_architectures(tmp_path / "files")
+        read_archive(tmp_path / "files")
 
 
 @pytest.mark.parametrize(
@@ -191,10 +248,10 @@ def test_the_archive_of_nasbench301_is_read_packed_and_unpacked(tmp_path):
 def test_impossible_entries_of_the_archive_are_named(tmp_path, change, message):
     whole = entry(published_cell("DARTS_V2").genotype, 90)
     (tmp_path / "a.json").write_text(json.dumps({**whole, "runtime": None, "test_accuracy": None}))
-    assert read_architectures(tmp_path)[["test_accuracy", "train_seconds"]].isna().all(axis=None)
+    assert read_archive(tmp_path)[["test_accuracy", "train_seconds"]].isna().all(axis=None)
     (tmp_path / "a.json").write_text(json.dumps({**whole, **change}))
     with pytest.raises(NascopeError, match=rf"a\.json: not an architecture of NAS-Bench-301 .*{message}"):
-        read_architectures(tmp_path)
+        read_archive(tmp_path)
 
 
 def packed(folder, **members):
@@ -210,11 +267,11 @@ def test_damaged_archives_are_read_rightly_or_refused(tmp_path):
     path = packed(tmp_path, a=whole, b={**whole, "runtime": None})
     # A zip file has a sum of each member and none of its name: one may be lost, or come from another folder.
     unsure = ["source", "seed"]
-    expected, content, refused = read_architectures(path).drop(columns=unsure), path.read_bytes(), 0
+    expected, content, refused = read_archive(path).drop(columns=unsure), path.read_bytes(), 0
     for damaged in damages(content, fuzz(100, 500), random.Random(0)):
         path.write_bytes(damaged)
         try:
-            found = read_architectures(path).drop(columns=unsure)
+            found = read_archive(path).drop(columns=unsure)
         except NascopeError as error:
             message = str(error)
             assert message.startswith(f"{path}")
@@ -228,12 +285,12 @@ def test_damaged_archives_are_read_rightly_or_refused(tmp_path):
 def test_archives_of_other_units_or_sizes_are_refused(tmp_path):
     whole = entry(published_cell("DARTS_V2").genotype, 0.93)
     with pytest.raises(NascopeError, match=r"x\.zip: no val_accuracy is above 1; .*multiply by 100"):
-        read_architectures(packed(tmp_path, a=whole))
+        read_archive(packed(tmp_path, a=whole))
     with pytest.raises(NascopeError, match=r"x\.zip: .*announces .* bytes, far more than such files hold"):
-        read_architectures(packed(tmp_path, a=bytes(1 << 25)))
+        read_archive(packed(tmp_path, a=bytes(1 << 25)))
     (tmp_path / "files" / "a.json").mkdir(parents=True)
     with pytest.raises(NascopeError, match=r"a\.json: Is a directory; make it a readable file"):
-        read_architectures(tmp_path / "files")
+        read_archive(tmp_path / "files")
 
 
 def test_every_node_has_two_edges():

@@ -32,5 +32,6 @@ def test_a_fifth_paper_is_a_package_and_a_section(editable):
     plan = subprocess.run(again, cwd=editable, env=variables, capture_output=True, text=True)
     assert plan.returncode == 0, plan.stdout + plan.stderr
     claims = pq.read_table(editable / "results" / "claims" / "toy.parquet").to_pandas()
-    assert claims["claim"].tolist() == ["even cells learn"]
-    assert claims["n"].tolist() == [3]
+    assert claims["claim"].unique().tolist() == ["even cells learn"]
+    assert claims["evidence"].tolist() == ["all", "trained here"]
+    assert claims["n"].tolist() == [3, 3]

@@ -4,11 +4,13 @@ import json
 import os
 import re
 import shutil
+from typing import get_args
 
 import pyarrow.parquet as pq
 import pytest
 import yaml
 
+from nascope.evidence.estimate import Verdict
 from tests.helpers import ROOT
 from tests.workflow.harness import checkout
 
@@ -17,6 +19,7 @@ FIGURES = {
         *("skeleton", "protocol", "spaces", "speedups", "accuracy", "ranks", "correlations"),
         *("searches", "search_means", "sweeps", "costs", "own_searches", "own_space"),
         *("ranks_over_epochs", "early_correlations", "one_shot", "one_shot_means"),
+        *("importance_across_tasks", "landscapes", "latencies"),
     ],
     "understanding": [
         *(
@@ -29,6 +32,7 @@ FIGURES = {
             "operations",
             "rates",
         ),
+        "claims_over_epochs",
         *("lines", "contours", "surfaces", "family_contours", "trajectories"),
         *("gradient_variance", "gradient_surfaces", "family_gradients", "geometry", "theory"),
         *("final_accuracy", "adapted", "generalisation"),
@@ -37,11 +41,11 @@ FIGURES = {
         *("importance", "importance_counts", "removal", "motifs", "motif_table", "published_pattern", "pattern_groups"),
         *("surrogate", "darts_importance", "darts_counts", "skip_positions", "pattern_predicted", "trained_importance"),
         *("darts_motifs", "darts_motif_table", "published_importance", "published_drawn", "pattern_table"),
-        *("removal_trained", "reduction_cells"),
+        *("removal_trained", "removal_predicted", "reduction_cells", "published_edited", "pattern_transfer"),
     ],
     "stacnas": [
         *("operator_correlation", "operator_clusters", "skip_counts", "strengths"),
-        *("found_cells", "confusion", "depths", "alpha_accuracy"),
+        *("found_cells", "confusion", "depths", "alpha_accuracy", "collapse"),
     ],
 }
 
@@ -64,7 +68,7 @@ def test_report_shows_every_figure_and_claim(finished):
         claims = list(csv.DictReader(file))
     assert {claim["paper"] for claim in claims} == set(FIGURES)
     for claim in claims:
-        assert claim["verdict"] in ("holds", "does not hold", "undecided")
+        assert claim["verdict"] in get_args(Verdict)
         assert claim["statement"].split(".")[0] in page
     resolved = yaml.safe_load((finished / "results" / "config.yaml").read_text())
     assert resolved["protocols"]["digits_darts"]["epochs"] == 2

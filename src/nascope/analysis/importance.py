@@ -6,7 +6,7 @@ itself. Where it is positive the operation matters, where it is negative it hurt
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import product
 from typing import TYPE_CHECKING
 
@@ -122,6 +122,7 @@ def genotype_importance(
     labels: Sequence[str],
     space: CellSpace,
     edges: Sequence[tuple[str, int]] | None = None,
+    refits: Callable[[Sequence[Genotype]], np.ndarray] | None = None,
 ) -> pd.DataFrame:
     """Importance of every operation of genotypes of two cells (Wan et al. 2022, section 3).
 
@@ -134,6 +135,7 @@ def genotype_importance(
         labels: the set that each belongs to.
         space: of the neighbours.
         edges: (cell type, edge) of the operations whose importance is asked for (None: all).
+        refits: errors of genotypes by every refit of the oracle, (genotypes, refits); None where it is not fitted.
 
     Returns:
         A ``genotype_importance`` table, genotypes in their order, normal edges before reduction edges.
@@ -141,23 +143,43 @@ def genotype_importance(
     places = edges or [(kind, edge) for kind in ("normal", "reduce") for edge in range(2 * space.nodes)]
     rows, asked, sizes = [], list(genotypes), []
     for (number, genotype), (kind, edge) in product(enumerate(genotypes), places):
-        found = space.neighbours(genotype, kind, edge)
+        neighbours = space.neighbours(genotype, kind, edge)
         rows.append((number, kind, edge, *getattr(genotype, kind).edges[edge]))
-        sizes.append(len(found))
-        asked += found
-    different = list(dict.fromkeys(asked))
-    known = dict(zip(different, oracle.error(different), strict=True))
-    errors = np.array([known[genotype] for genotype in asked])
-    own, others = errors[: len(genotypes)], errors[len(genotypes) :]
-    means = np.add.reduceat(others, np.cumsum([0, *sizes[:-1]])) / np.array(sizes)
+        sizes.append(len(neighbours))
+        asked += neighbours
+    errors = _errors_of(asked, lambda different: oracle.error(different)[:, None])
+    refitted = _errors_of(asked, refits) if refits else np.empty((len(asked), 0))
     table = pd.DataFrame(rows, columns=["number", "cell_type", "edge", "primitive", "source"])
     number = table["number"].to_numpy()
     return table.drop(columns="number").assign(
         genotype=np.array([str(genotype) for genotype in genotypes], dtype=object)[number],
-        error=own[number],
-        importance=means - own[number],
+        error=errors[number, 0],
+        importance=_above_own(errors, number, sizes)[:, 0],
         subset=np.array(labels, dtype=object)[number],
+        refits=list(_above_own(refitted, number, sizes)),
     )
+
+
+def _errors_of(asked: Sequence[Genotype], ask: Callable[[Sequence[Genotype]], np.ndarray]) -> np.ndarray:
+    """Errors of genotypes, each different one asked for once, (genotypes, columns)."""
+    different = {genotype: place for place, genotype in enumerate(dict.fromkeys(asked))}
+    return ask(list(different))[[different[genotype] for genotype in asked]]
+
+
+def _above_own(errors: np.ndarray, number: np.ndarray, sizes: Sequence[int]) -> np.ndarray:
+    """How far the mean errors of operations' neighbours are above the errors of their own genotypes.
+
+    Args:
+        errors: of the genotypes, then of all neighbours of each operation, (genotypes + neighbours, columns).
+        number: of the genotype that each operation belongs to, (operations,).
+        sizes: number of neighbours of each operation.
+
+    Returns:
+        (operations, columns).
+    """
+    others = errors[len(errors) - sum(sizes) :]
+    means = np.add.reduceat(others, np.cumsum([0, *sizes[:-1]])) / np.array(sizes)[:, None]
+    return np.asarray(means - errors[number])
 
 
 def studied_importance(genotypes: pd.DataFrame, trainings: pd.DataFrame, dataset: str, epochs: int) -> pd.DataFrame:

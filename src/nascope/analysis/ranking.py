@@ -6,12 +6,12 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
+from scipy.special import ndtri
 
-from nascope.oracles.histories import validation_rows
 from nascope.oracles.tabular import longest_schedule
 
-#: The epochs of NAS-Bench-201's Table 6, as shares of a schedule of 200 (and 6 and 12 of 12).
-EPOCH_SHARES = (0.06, 0.12, 0.5, 0.75, 0.875, 1.0)
+#: Data sets of NAS-Bench-201 in the order of its tables and figures; others come after them.
+_ORDER = ("cifar10-valid", "cifar10", "cifar100", "ImageNet16-120")
 
 
 def mean_scores(benchmark: pd.DataFrame, splits: Sequence[str] = ("valid", "test")) -> pd.DataFrame:
@@ -25,12 +25,14 @@ def mean_scores(benchmark: pd.DataFrame, splits: Sequence[str] = ("valid", "test
 
     Returns:
         One row per cell, by index, and one column per data set and split of which all accuracies are known, such as
-        ``cifar100 test``.
+        ``cifar100 test``; NAS-Bench-201's data sets in the order of its tables.
     """
     columns = {}
-    for dataset, rows in longest_schedule(benchmark).groupby("dataset", sort=False):
+    by_dataset = dict(list(longest_schedule(benchmark).groupby("dataset", sort=False)))
+    names = [name for name in _ORDER if name in by_dataset]
+    for dataset in dict.fromkeys([*names, *by_dataset]):
         for split in splits:
-            scores = rows.groupby("index")[f"{split}_accuracy"].mean()
+            scores = by_dataset[dataset].groupby("index")[f"{split}_accuracy"].mean()
             if scores.notna().all():
                 columns[f"{dataset} {split}"] = scores
     if "cifar10 test" in columns:
@@ -66,56 +68,33 @@ def correlations(scores: pd.DataFrame, reference: str, thresholds: Sequence[floa
 
 
 def ranks(scores: pd.DataFrame) -> pd.DataFrame:
-    """Rank of each cell by each score, 0 the worst; ties by index."""
-    return scores.apply(lambda column: np.argsort(np.argsort(column.to_numpy(), kind="stable")))
+    """Rank of each cell by each score, 0 the worst; equal scores share their mean rank."""
+    return scores.rank() - 1
 
 
-def sampled_epochs(schedule: int) -> list[int]:
-    """The epochs that Table 6 looks at, for a schedule of any length."""
-    return sorted({max(1, round(share * schedule)) for share in EPOCH_SHARES})
+def expected_among_best(first: np.ndarray, second: np.ndarray, best: np.ndarray) -> float:
+    """Correlation that two scores would have among the best cells if selection did nothing but restrict their range.
 
-
-def early_accuracies(histories: pd.DataFrame, dataset: str) -> pd.DataFrame:
-    """Mean validation accuracy (%) over runs of the longest schedule: one row per cell, one column per epoch."""
-    rows = longest_schedule(validation_rows(histories, dataset))
-    return rows.groupby(["index", "epoch"])["accuracy"].mean().unstack()
-
-
-def early_correlations(
-    histories: pd.DataFrame, dataset: str, scores: pd.DataFrame, *, draws: int, seed: int
-) -> pd.DataFrame:
-    """Correlation of one run's validation accuracy after some epochs with final scores (Table 6).
+    Thorndike's second formula for selection by the first of two normal variables; scores are given normal margins by
+    their ranks, as in :func:`normal_scores`.
 
     Args:
-        histories: a ``histories`` table.
-        dataset: of the validation accuracies.
-        scores: final scores, one row per cell, one column per score.
-        draws: how often a run is drawn for each cell.
-        seed: of the draws.
+        first: normal scores by which the best are selected, (cells,).
+        second: normal scores that are correlated with them, (cells,).
+        best: which cells are selected, (cells,) booleans.
 
     Returns:
-        One row per schedule, epoch and score: mean and standard deviation (ddof 0, as published) over draws of
-        Pearson's r and Kendall's tau-b.
+        The correlation to compare with that of both normal scores among the selected cells.
     """
-    from scipy.stats import kendalltau  # Slow to import; most figures do without it.
+    everywhere = np.corrcoef(first, second)[0, 1]
+    narrowed = everywhere * first[best].std() / first.std()
+    return float(narrowed / np.sqrt(1 - everywhere**2 + narrowed**2))
 
-    rng, rows = np.random.default_rng(seed), []
-    valid = validation_rows(histories, dataset)
-    points = [(schedule, epoch) for schedule in sorted(valid["epochs"].unique()) for epoch in sampled_epochs(schedule)]
-    for schedule, epoch in points:
-        chosen = valid[(valid["epochs"] == schedule) & (valid["epoch"] == epoch)]
-        runs = chosen.pivot(index="index", columns="seed", values="accuracy").loc[scores.index]
-        values = np.sort(runs.to_numpy(), axis=1)  # NaN last
-        counts = np.isfinite(values).sum(axis=1)
-        drawn = [values[np.arange(len(values)), rng.integers(counts)] for _ in range(draws)]
-        for score in scores:
-            final = scores[score].to_numpy()
-            pearson = [np.corrcoef(early, final)[0, 1] for early in drawn]
-            kendall = [kendalltau(early, final).statistic for early in drawn]
-            means = (np.mean(pearson), np.std(pearson), np.mean(kendall), np.std(kendall))
-            rows.append((int(schedule), epoch, score, len(values), *means))
-    columns = ["schedule", "epoch", "score", "cells", "pearson", "pearson_std", "kendall", "kendall_std"]
-    return pd.DataFrame(rows, columns=columns)
+
+def normal_scores(values: np.ndarray) -> np.ndarray:
+    """Quantiles of the normal distribution by rank, equal values by their mean rank; (cells,)."""
+    places = pd.Series(values).rank().to_numpy()
+    return np.asarray(ndtri(places / (len(places) + 1)))
 
 
 def prediction_quality(predictions: pd.DataFrame) -> tuple[float, float]:

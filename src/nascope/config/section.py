@@ -69,9 +69,11 @@ class Section(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     Attributes:
         pinned: whether a test pins the defaults (``tests/golden/defaults.json``), so that values equal to them need not
             be named where results are stored and found.
+        remarks: keys that say something about the others and decide no result; jobs are not given them.
     """
 
     pinned: ClassVar[bool] = False
+    remarks: ClassVar[tuple[str, ...]] = ()
 
     def given(self) -> dict[str, Any]:
         """The values as JSON can hold them: what jobs are given, and what results are found by.
@@ -80,7 +82,11 @@ class Section(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
         nothing.
         """
         values = {key: (getattr(self, key), default) for key, default in _defaults(type(self)).items()}
-        return {key: plain(value) for key, (value, default) in values.items() if not self.pinned or value != default}
+        return {
+            key: plain(value)
+            for key, (value, default) in values.items()
+            if key not in self.remarks and not (self.pinned and value == default)
+        }
 
 
 def whole(value: Any) -> Any:  # noqa: ANN401 - what a configuration can hold

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 from scipy.special import stdtrit
@@ -10,10 +11,11 @@ from scipy.special import stdtrit
 from nascope.evidence.estimate import Estimate
 
 Interval = tuple[float, float]
+#: Of a quantity that can have any value.
+UNBOUNDED: Interval = (-np.inf, np.inf)
 #: Mean, standard deviation (ddof 1) and size of a sample.
 Moments = tuple[float, float, int]
 _UNKNOWN: Interval = (np.nan, np.nan)
-_UNBOUNDED: Interval = (-np.inf, np.inf)
 _TAIL = 0.975  # quantile at the upper end
 _NORMAL = 1.959964  # that quantile of the normal distribution
 _RESAMPLES = 2000
@@ -61,24 +63,36 @@ def difference_interval(first: np.ndarray, second: np.ndarray) -> Interval:
     return welch_interval(moments(first), moments(second))
 
 
-def mean(sample: np.ndarray, scope: str) -> Estimate:
-    """A mean with Student's interval, which is right for few units, too; unbounded for a single one."""
-    low, high = student_interval(sample) if len(sample) > 1 else _UNBOUNDED
-    return Estimate(float(np.mean(sample)), low, high, len(sample), scope)
+def mean(sample: np.ndarray, scope: str, reach: Interval = UNBOUNDED) -> Estimate:
+    """A mean with Student's interval, which is right for few units, too.
+
+    Args:
+        sample: (n,), one per unit.
+        scope: what the estimate is about.
+        reach: smallest and largest value that a unit can have; the interval does not leave them.
+    """
+    if not len(sample):
+        return Estimate(np.nan, *reach, 0, scope)
+    low, high = student_interval(sample) if len(sample) > 1 else reach
+    return Estimate(float(np.mean(sample)), max(low, reach[0]), min(high, reach[1]), len(sample), scope)
 
 
 def within(sample: np.ndarray, margin: float, scope: str) -> Estimate:
     """How far a mean is from leaving ``[-margin, margin]``: positive where it lies inside, from the mean's interval."""
-    found = mean(sample, scope)
+    return inside(mean(sample, scope), margin)
+
+
+def inside(found: Estimate, margin: float) -> Estimate:
+    """How far an estimate is from leaving ``[-margin, margin]``: positive where it lies inside, by its interval."""
     largest = max(abs(found.low), abs(found.high))
     smallest = 0.0 if found.low <= 0 <= found.high else min(abs(found.low), abs(found.high))
-    return Estimate(margin - abs(found.value), margin - largest, margin - smallest, found.n, scope)
+    return replace(found, value=margin - abs(found.value), low=margin - largest, high=margin - smallest)
 
 
 def difference(first: np.ndarray, second: np.ndarray, scope: str) -> Estimate:
     """The difference of two means with Welch's interval; unbounded where a sample is a single unit."""
     n = min(len(first), len(second))
-    low, high = difference_interval(first, second) if n > 1 else _UNBOUNDED
+    low, high = difference_interval(first, second) if n > 1 else UNBOUNDED
     return Estimate(float(np.mean(first) - np.mean(second)), low, high, n, scope)
 
 
@@ -105,10 +119,10 @@ def difference_at_equal(
         freedom += n + m - 2
         units += n + m
     if not weights:
-        return Estimate(np.nan, *_UNBOUNDED, 0, scope)
+        return Estimate(np.nan, *UNBOUNDED, 0, scope)
     value = float(np.average(differences, weights=weights))
     if not freedom:
-        return Estimate(value, *_UNBOUNDED, units, scope)
+        return Estimate(value, *UNBOUNDED, units, scope)
     reach = float(stdtrit(freedom, _TAIL)) * (squares / freedom / sum(weights)) ** 0.5
     return Estimate(value, value - reach, value + reach, units, scope)
 
@@ -124,10 +138,13 @@ def correlation(value: float, variance: float, n: int, lost: int, scope: str) ->
         lost: 3 for Pearson's r and Spearman's rho, 4 for Kendall's tau.
         scope: what the estimate is about.
     """
-    if n <= lost or not abs(value) < 1:
-        return Estimate(float(value), *_UNBOUNDED, n, scope)
-    centre, reach = np.arctanh(value), _NORMAL * np.sqrt(variance / (n - lost))
-    return Estimate(float(value), float(np.tanh(centre - reach)), float(np.tanh(centre + reach)), n, scope)
+    if n <= lost or np.isnan(value):
+        return Estimate(float(value), -1.0, 1.0, n, scope)
+    # A sample whose units agree perfectly says little about the rest: no more than one that nearly does.
+    inner = np.clip(value, 1 / n**2 - 1, 1 - 1 / n**2)
+    centre, reach = np.arctanh(inner), _NORMAL * np.sqrt(variance / (n - lost))
+    low, high = float(np.tanh(centre - reach)), float(np.tanh(centre + reach))
+    return Estimate(float(value), min(low, float(value)), max(high, float(value)), n, scope)
 
 
 def bootstrap(samples: tuple[np.ndarray, ...], statistic: Callable[..., float], scope: str) -> Estimate:
@@ -146,3 +163,10 @@ def bootstrap(samples: tuple[np.ndarray, ...], statistic: Callable[..., float], 
     )
     low, high = result.confidence_interval
     return Estimate(float(statistic(*samples)), float(low), float(high), len(samples[0]), scope)
+
+
+def less(first: Estimate, second: Estimate, scope: str) -> Estimate:
+    """The difference of two independent estimates, from their own intervals (Zou 2007): these need not be symmetric."""
+    low = first.value - second.value - np.hypot(first.value - first.low, second.high - second.value)
+    high = first.value - second.value + np.hypot(first.high - first.value, second.value - second.low)
+    return Estimate(first.value - second.value, float(low), float(high), min(first.n, second.n), scope)

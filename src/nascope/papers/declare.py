@@ -1,4 +1,4 @@
-"""How a paper declares its figures, claims and studies: beside the function that makes them.
+"""How a paper declares its figures, claims and studies: beside the functions that make and test them.
 
 A figure's function takes tables (parameters annotated with a kind of :mod:`nascope.schemas`, or lists of them) and
 named options, and returns a :class:`~nascope.drawing.style.Drawing`. Its declaration says where both come from, as
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from nascope.config.section import Section
 
 if TYPE_CHECKING:
+    from nascope.evidence.kinds import Evidence
     from nascope.schemas.results import Result
     from nascope.workflow.plan import Plan
 
@@ -68,20 +69,56 @@ class Figure(Made[S]):
 
 
 @dataclass(frozen=True)
-class Claim(Made[S]):
-    """A statement of a paper; its function turns tables into an :class:`~nascope.evidence.estimate.Estimate`.
+class ClaimTest(Made[S]):
+    """A test of a claim on one kind of evidence.
+
+    Its function turns tables into an :class:`~nascope.evidence.estimate.Estimate`.
+
+    Attributes:
+        evidence: the kind of evidence that its tables are, by the configuration.
+        figure: name of the figure that it belongs to.
+        measure: what is measured, signed so that the paper expects it to be positive.
+        unit: what the independent units of the test are, in the plural.
+    """
+
+    evidence: Callable[[Plan[S]], Evidence]
+    figure: str
+    measure: str
+    unit: str
+
+
+@dataclass(frozen=True)
+class Claim(Generic[S]):
+    """A statement of a paper, which is tested on each kind of evidence that can speak to it.
 
     Attributes:
         title: short name of the claim.
-        figure: name of the figure that it belongs to.
         statement: what the paper says.
-        measure: what is measured, signed so that the paper expects it to be positive.
+        tests: one per kind of evidence.
     """
 
     title: str
-    figure: str
     statement: str
-    measure: str
+    tests: list[ClaimTest[S]] = field(default_factory=list)
+
+    def test(
+        self,
+        evidence: Evidence | Callable[[Plan[S]], Evidence],
+        *,
+        figure: str,
+        measure: str,
+        unit: str,
+        tables: Reads[S] = _nothing,
+        options: Options[S] = _nothing,
+    ) -> Callable[[F], F]:
+        """Declare the decorated function as a test of the claim (see :class:`ClaimTest`)."""
+        kind = evidence if callable(evidence) else lambda plan: evidence
+
+        def declare(function: F) -> F:
+            self.tests.append(ClaimTest(function, tables, options, kind, figure, measure, unit))
+            return function
+
+        return declare
 
 
 def _accept(**options: Any) -> None:  # noqa: ANN401 - any options
@@ -151,23 +188,17 @@ class Paper(Generic[S]):
 
         return declare
 
-    def claim(
-        self,
-        title: str,
-        *,
-        figure: str,
-        statement: str,
-        measure: str,
-        tables: Reads[S] = _nothing,
-        options: Options[S] = _nothing,
-    ) -> Callable[[F], F]:
-        """Declare the decorated function as the test of a claim (see :class:`Claim`)."""
+    def claim(self, title: str, statement: str) -> Claim[S]:
+        """Declare a claim; its tests are declared on what is returned."""
+        if any(claim.title == title for claim in self.claims):
+            raise ValueError(f"{self.name}: there are two claims {title!r}")
+        self.claims.append(Claim(title, statement))
+        return self.claims[-1]
 
-        def declare(function: F) -> F:
-            self.claims.append(Claim(function, tables, options, title, figure, statement, measure))
-            return function
-
-        return declare
+    @property
+    def tests(self) -> list[ClaimTest[S]]:
+        """All tests of all claims."""
+        return [test for claim in self.claims for test in claim.tests]
 
 
 def study_kind(tables: Reads[Any] = _nothing, check: Callable[..., None] = _accept) -> Callable[[F], F]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import sys
 
-from nascope.schemas import geometry, importance, operators, searches, summaries, trainings
+from nascope.schemas import evidence, geometry, importance, operators, searches, summaries, trainings
 from nascope.schemas.column import Table
 
 TABLES: dict[str, Table] = {
     table.name: table
-    for module in (trainings, searches, operators, importance, geometry, summaries)
+    for module in (trainings, searches, operators, importance, geometry, evidence, summaries)
     for table in vars(module).values()
     if isinstance(table, Table)
 }

@@ -7,13 +7,14 @@ from typing import Literal
 
 import pyarrow as pa
 
-ColumnType = Literal["string", "int", "float", "bool", "ints"]
+ColumnType = Literal["string", "int", "float", "bool", "ints", "floats"]
 _TYPES = {
     "string": pa.string(),
     "int": pa.int64(),
     "float": pa.float64(),
     "bool": pa.bool_(),
     "ints": pa.list_(pa.int64()),
+    "floats": pa.list_(pa.float64()),
 }
 
 

@@ -8,6 +8,9 @@ import pandas as pd
 
 from nascope.schemas.column import GENOTYPE, Column, Table
 
+#: What a column of lists holds beside predictions.
+REFITS = "by every refit of the surrogate to resampled architectures (empty: it was not predicted)"
+
 IMPORTANCE = Table(
     "importance",
     "edge of a cell",
@@ -37,6 +40,7 @@ GENOTYPE_IMPORTANCE = Table(
             "importance", "float", "fraction", "mean error of the neighbours on this edge minus the genotype's error"
         ),
         Column("subset", "string", "", "top or bottom (by error), rest or uniform; or the name of a published cell"),
+        Column("refits", "floats", "fraction", f"importance {REFITS}"),
     ),
 )
 GenotypeImportance = Annotated[pd.DataFrame, GENOTYPE_IMPORTANCE]
@@ -48,7 +52,6 @@ PREDICTIONS = Table(
         GENOTYPE,
         Column("observed", "float", "fraction", "mean error of its trainings"),
         Column("predicted", "float", "fraction", "predicted error"),
-        Column("deviation", "float", "fraction", "standard deviation over the members of the surrogate"),
         Column("fold", "int", "", "fold of the cross-validation that held it out"),
     ),
 )
@@ -56,17 +59,39 @@ Predictions = Annotated[pd.DataFrame, PREDICTIONS]
 
 PATTERN_PREDICTIONS = Table(
     "pattern_predictions",
-    "pattern-constrained sample",
+    "pattern-constrained sample, or published cell",
     (
-        Column("group", "string", "", "Random, Skip, Prim or PrimSkip"),
-        Column("wiring", "string", "", "corrected or as_coded"),
+        Column("group", "string", "", "Random, Skip, Prim, PrimSkip or published"),
+        Column("wiring", "string", "", "corrected or as_coded; published cells have their own"),
         GENOTYPE,
         Column("width", "float", "c", "width of the normal cell"),
         Column("predicted", "float", "fraction", "predicted error"),
-        Column("deviation", "float", "fraction", "standard deviation over the members of the surrogate"),
+        Column("refits", "floats", "fraction", f"error {REFITS}"),
     ),
 )
 PatternPredictions = Annotated[pd.DataFrame, PATTERN_PREDICTIONS]
+
+REPLACEMENTS = Table(
+    "replacements",
+    "genotype and number of its operations that are replaced",
+    (
+        GENOTYPE,
+        Column("subset", "string", "", "top, or the name of a published cell"),
+        Column(
+            "order",
+            "string",
+            "",
+            "most important first or least important first; or reduction cell, which is replaced whole",
+        ),
+        Column("step", "int", "", "operations replaced so far, the normal and the reduction cell's counted together"),
+        Column("error", "float", "fraction", "predicted error of the whole genotype"),
+        Column(
+            "change", "float", "fraction", "mean predicted error with random others in their place minus that error"
+        ),
+        Column("refits", "floats", "fraction", f"change {REFITS}"),
+    ),
+)
+Replacements = Annotated[pd.DataFrame, REPLACEMENTS]
 
 ABLATION = Table(
     "ablation",

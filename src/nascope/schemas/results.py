@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from nascope.schemas.column import Table
+from nascope.schemas.evidence import HESSIANS, LATENCIES, SUPERNETS, TASKS
 from nascope.schemas.geometry import GRADIENTS, LANDSCAPE, SHARPNESS, THEORY, TRAJECTORIES
 from nascope.schemas.importance import (
     ABLATION,
@@ -17,9 +18,18 @@ from nascope.schemas.importance import (
     MOTIFS,
     PATTERN_PREDICTIONS,
     PREDICTIONS,
+    REPLACEMENTS,
 )
 from nascope.schemas.operators import CONFUSION, OPERATOR_FEATURES, OPERATOR_GROUPS
-from nascope.schemas.searches import BENCHMARK, CELL_SEARCHES, HISTORIES, ONE_SHOT, SEARCH_ALPHAS, SEARCHES
+from nascope.schemas.searches import (
+    ARCHITECTURES,
+    BENCHMARK,
+    CELL_SEARCHES,
+    HISTORIES,
+    ONE_SHOT,
+    SEARCH_ALPHAS,
+    SEARCHES,
+)
 
 
 @dataclass(frozen=True)
@@ -47,6 +57,7 @@ NASBENCH201_MOTIFS = Result(MOTIFS, "results/motifs/nasbench201.parquet")
 DARTS_MOTIFS = Result(MOTIFS, "results/motifs/darts.parquet")
 SURROGATE_PREDICTIONS = Result(PREDICTIONS, "results/surrogate/predictions.parquet")
 SURROGATE_PATTERNS = Result(PATTERN_PREDICTIONS, "results/surrogate/patterns.parquet")
+SURROGATE_REPLACEMENTS = Result(REPLACEMENTS, "results/surrogate/replacements.parquet")
 CORRELATIONS = Result(OPERATOR_FEATURES, "results/operators/features.parquet")
 CLUSTERS = Result(OPERATOR_GROUPS, "results/operators/groups.parquet")
 FOUND_CELLS = Result(CELL_SEARCHES, "results/cell_searches/all.parquet")
@@ -57,3 +68,16 @@ WEIGHT_LANDSCAPES = Result(LANDSCAPE, "results/geometry/landscape.parquet")
 WEIGHT_TRAJECTORIES = Result(TRAJECTORIES, "results/geometry/trajectories.parquet")
 WEIGHT_GRADIENTS = Result(GRADIENTS, "results/geometry/gradients.parquet")
 WEIGHT_SHARPNESS = Result(SHARPNESS, "results/geometry/sharpness.parquet")
+
+#: Published evidence by its key in the configuration (section ``evidence``).
+EVIDENCE = {
+    name: Result(kind, f"results/evidence/{name}.parquet")
+    for name, kind in (
+        ("transfer", ARCHITECTURES),
+        ("tasks", TASKS),
+        ("supernets", SUPERNETS),
+        ("hessians", HESSIANS),
+        ("latencies", LATENCIES),
+    )
+}
+TRANSFERRED, TASK_SCORES, PUBLISHED_SUPERNETS, PUBLISHED_HESSIANS, CELL_LATENCIES = EVIDENCE.values()

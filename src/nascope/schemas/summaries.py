@@ -10,10 +10,11 @@ from nascope.schemas.column import Column, Table
 
 CLAIMS = Table(
     "claims",
-    "claim of a paper",
+    "claim of a paper and kind of evidence, and per claim one that sums them up",
     (
         Column("paper", "string", "", "paper, by the name of its target"),
         Column("claim", "string", "", "short name of the claim"),
+        Column("evidence", "string", "", "kind of evidence that the claim is tested on; all: what follows from them"),
         Column("figure", "string", "", "figure that shows it"),
         Column("statement", "string", "", "what the paper says"),
         Column("measure", "string", "", "what is measured here; the paper expects it to be positive"),
@@ -21,7 +22,16 @@ CLAIMS = Table(
         Column("low", "float", "", "lower end of the 95% interval"),
         Column("high", "float", "", "upper end of the 95% interval"),
         Column("n", "int", "", "independent units behind the interval"),
-        Column("verdict", "string", "", "holds, does not hold, or undecided"),
+        Column("unit", "string", "", "what these units are"),
+        Column(
+            "verdict",
+            "string",
+            "",
+            "holds, does not hold, undecided, not testable at this scale, or formula unverified",
+        ),
+        Column("why", "string", "", "what is missing for a verdict, or about how many units would be needed"),
+        Column("p", "float", "", "two-sided p-value of zero that follows from the interval (NaN: none)"),
+        Column("adjusted", "float", "", "the same adjusted for all tests of the paper (Holm 1979)"),
         Column("scope", "string", "", "data that the verdict is about"),
     ),
 )

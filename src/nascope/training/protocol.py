@@ -16,6 +16,7 @@ class Protocol(Section, frozen=True):
     """How a genotype is turned into a network and trained."""
 
     pinned: ClassVar[bool] = True
+    remarks: ClassVar[tuple[str, ...]] = ("short",)
 
     channels: Annotated[Positive, says("Channels of the first cells.")]
     cells: Annotated[Positive, says("Cells per stage (NAS-Bench-201 skeleton) or in all (DARTS skeleton).")]
@@ -108,6 +109,11 @@ class Protocol(Section, frozen=True):
             "graphs; on CPUs the same as default)."
         ),
     ] = "none"
+
+    short: Annotated[
+        str,
+        says("Why trainings with it decide no claim about final quality; empty where they do."),
+    ] = ""
 
     def __post_init__(self) -> None:
         """Refuse values that do not go together."""

@@ -50,17 +50,17 @@ def _check_all(config: Config) -> None:
         jobs = f"nascope.papers.{paper.name}.jobs"
         if find_spec(jobs):  # a paper without stages of its own has none
             load(f"{jobs}:check")(views[paper.name])
-        for claim in paper.claims:
-            if claim.figure not in paper.figures:
-                hint = suggestion(claim.figure, paper.figures)
-                raise NascopeError(f"{paper.name}, claim {claim.title!r}: there is no figure {claim.figure!r}{hint}")
+        for test in paper.tests:
+            if test.figure not in paper.figures:
+                hint = suggestion(test.figure, paper.figures)
+                raise NascopeError(f"{paper.name}, {test.name}: there is no figure {test.figure!r}{hint}")
         _check_declared(paper, views[paper.name])
     for view in own_plans(config).values():
         _check_declared(OWN, view)
 
 
 def _check_declared(paper: Paper[Any], plan: Plan[Any]) -> None:
-    for made in [*paper.figures.values(), *paper.claims]:
+    for made in [*paper.figures.values(), *paper.tests]:
         if not isinstance(made, Figure) or made.where(plan):
             check_made(made, plan, paper)
 

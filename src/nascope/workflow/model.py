@@ -7,8 +7,9 @@ from typing import Annotated, Any, TypeVar
 import msgspec
 from msgspec import Meta
 
-from nascope.config.section import MOST_SHARDS, Name, Positive, PositiveFloat, Section, Shards, says
+from nascope.config.section import MOST_SHARDS, Name, Positive, PositiveFloat, Section, Shards, UserFile, says
 from nascope.datasets.spec import DatasetSpec
+from nascope.evidence.sources import SHIPPED
 from nascope.papers.registry import PAPERS
 from nascope.search.one_shot.space_spec import SpaceSpec
 from nascope.training.protocol import Protocol
@@ -41,6 +42,27 @@ class EstimateOptions(Section, frozen=True, kw_only=True):
     ] = {}
 
 
+class Evidence(Section, frozen=True, kw_only=True):
+    """Published evidence: ``shipped`` is what comes with nascope; a path names a table of yours in its place."""
+
+    transfer: Annotated[
+        UserFile, Meta(min_length=1), says("Architectures of the DARTS space trained on further data sets.")
+    ] = SHIPPED
+    tasks: Annotated[
+        UserFile, Meta(min_length=1), says("Cells without pooling trained for several tasks (TransNAS-Bench-101).")
+    ] = SHIPPED
+    supernets: Annotated[
+        UserFile, Meta(min_length=1), says("Supernet searches with their regularisation (RobustDARTS).")
+    ] = SHIPPED
+    hessians: Annotated[UserFile, Meta(min_length=1), says("Eigenvalues of the Hessian along them.")] = SHIPPED
+    latencies: Annotated[UserFile, Meta(min_length=1), says("Latencies of NAS-Bench-201's cells.")] = SHIPPED
+
+    def paths(self, name: str) -> list[str]:
+        """The user's file in the place of a table; none where that is shipped."""
+        path: str = getattr(self, name)
+        return [] if path == SHIPPED else [path]
+
+
 class Config(Section, frozen=True, kw_only=True):
     """What all papers share. Science only: cores, GPUs and executors belong to profiles."""
 
@@ -49,6 +71,7 @@ class Config(Section, frozen=True, kw_only=True):
     search_spaces: Annotated[dict[Name, SpaceSpec], says("Spaces of two-input cells for supernet searches, by name.")]
     studies: Annotated[dict[Name, StudyEntry], says("What is trained, by name; each function once per protocol.")]
     shards: Annotated[Shards, says("Jobs that the trainings of one protocol and data set are spread over.")] = 2
+    evidence: Annotated[Evidence, says("Published evidence, each shipped or a table of yours.")] = Evidence()
     estimate: Annotated[EstimateOptions, says("What a run will cost (the target estimate).")] = EstimateOptions()
 
     def section(self, kind: type[S]) -> S:

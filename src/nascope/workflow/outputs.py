@@ -66,29 +66,32 @@ def made_job(made: Made[Any], plan: Plan[Any]) -> dict[str, Any]:
 
 
 def claims_job(paper: Paper[Any], plan: Plan[Any]) -> list[dict[str, Any]]:
-    """All claims of a paper: what each says, its function, options and tables."""
+    """All tests of a paper's claims: what each claim says, and each test's evidence, function, options and tables."""
     return [
         {
             "title": claim.title,
-            "figure": claim.figure,
             "statement": claim.statement,
-            "measure": claim.measure,
-            **made_job(claim, plan),
-            "tables": paths_of(claim.tables(plan)),
+            "evidence": test.evidence(plan),
+            "figure": test.figure,
+            "measure": test.measure,
+            "unit": test.unit,
+            **made_job(test, plan),
+            "tables": paths_of(test.tables(plan)),
         }
         for claim in paper.claims
+        for test in claim.tests
     ]
 
 
 def claims_inputs(paper: Paper[Any], plan: Plan[Any]) -> list[str]:
     """Tables that a paper's claims read, each once."""
-    paths = [path for claim in paper.claims for path in paths_of(claim.tables(plan)).values()]
+    paths = [path for test in paper.tests for path in paths_of(test.tables(plan)).values()]
     return sorted({one for path in paths for one in ([path] if isinstance(path, str) else path)})
 
 
 def claims_modules(paper: Paper[Any]) -> list[str]:
     """Modules of a paper's claims."""
-    return sorted({claim.module for claim in paper.claims})
+    return sorted({test.module for test in paper.tests})
 
 
 def study_inputs(plan: Plan[Any], name: str) -> Paths:
@@ -143,6 +146,6 @@ def tables_read(plans: Mapping[str, Plan[Any]]) -> Iterator[str]:
     shared = next(iter(plans.values()))
     for place, plan in {**plans, **own_plans(shared.config)}.items():
         paper = paper_at(place)
-        for made in [*figures_of(plan, paper).values(), *paper.claims]:
+        for made in [*figures_of(plan, paper).values(), *paper.tests]:
             for path in paths_of(made.tables(plan)).values():
                 yield from [path] if isinstance(path, str) else path

@@ -91,9 +91,10 @@ class StudyTables:
 
     @property
     def trained(self) -> dict[str, str]:
-        """Its data set and protocol, for notes (:class:`nascope.evidence.scope.Trained`)."""
+        """Its data set and protocol, for notes and claims (:class:`nascope.evidence.scope.Trained`)."""
         scale = _scale(self.entry.dataset, self.dataset, self.protocol)
-        return {"dataset": self.entry.dataset, "protocol": self.entry.protocol, "scale": scale}
+        names = {"dataset": self.entry.dataset, "protocol": self.entry.protocol}
+        return {**names, "scale": scale, "short": self.protocol.short}
 
     def tables(self, *kinds: str) -> dict[str, Result | list[Result]]:
         """Tables by kind: ``genotypes``, ``parameters``, ``trainings``, ``curves``."""

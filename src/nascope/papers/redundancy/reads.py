@@ -4,14 +4,41 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from nascope.evidence.sources import table_evidence
 from nascope.papers.nasbench201.settings import NasBench201
-from nascope.papers.redundancy.settings import Redundancy
+from nascope.papers.redundancy.settings import OWN, Redundancy
+from nascope.schemas.results import (
+    DARTS_IMPORTANCE,
+    PUBLISHED_IMPORTANCE,
+    SURROGATE_PATTERNS,
+    SURROGATE_PREDICTIONS,
+    SURROGATE_REPLACEMENTS,
+    Result,
+)
 
 if TYPE_CHECKING:
-    from nascope.schemas.results import Result
+    from nascope.evidence.kinds import Evidence
     from nascope.workflow.plan import Plan
 
     RedundancyPlan = Plan[Redundancy]
+
+
+#: Importances in the DARTS space, and how far they can be trusted.
+DARTS: dict[str, Result] = {"genotype_importance": DARTS_IMPORTANCE, "predictions": SURROGATE_PREDICTIONS}
+#: The same of published cells.
+PUBLISHED: dict[str, Result] = {"genotype_importance": PUBLISHED_IMPORTANCE, "predictions": SURROGATE_PREDICTIONS}
+PATTERNS: dict[str, Result] = {"pattern_predictions": SURROGATE_PATTERNS, "predictions": SURROGATE_PREDICTIONS}
+REPLACEMENTS: dict[str, Result] = {"replacements": SURROGATE_REPLACEMENTS, "predictions": SURROGATE_PREDICTIONS}
+
+
+def evidence(plan: RedundancyPlan) -> Evidence:
+    """What NAS-Bench-201's table is evidence of."""
+    return table_evidence(plan.config.section(NasBench201).table)
+
+
+def surrogate_evidence(plan: RedundancyPlan) -> Evidence:
+    """What the surrogate is evidence of: its architectures were trained by others, or by this run."""
+    return "trained here" if plan.section.surrogate.architectures == OWN else "published surrogate"
 
 
 def fitted(plan: RedundancyPlan) -> dict[str, Any]:

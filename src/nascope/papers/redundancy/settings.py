@@ -51,22 +51,31 @@ class Mining(Section, frozen=True, kw_only=True):
     seed: Annotated[Natural, says("Seed of the random parts.")] = 0
 
 
+#: Words of the configuration for what the surrogate is fitted to.
+OWN, SHIPPED = "own", "nasbench301"
+
+
 class Surrogate(Section, frozen=True, kw_only=True):
-    """A surrogate of the DARTS space: gradient-boosted trees on trained architectures."""
+    """A surrogate of the DARTS space."""
 
     architectures: Annotated[
         UserFile,
         Meta(min_length=1),
-        says("own: all that were trained as the pattern groups were; or the path of NAS-Bench-301's archive."),
-    ] = "own"
+        says(
+            "nasbench301: the published predictions for 1,218 genotypes that come with nascope; own: all that were "
+            "trained as the pattern groups were; or the path of NAS-Bench-301's archive, or of a table with the "
+            "columns genotype, dataset, source and valid_accuracy (percent)."
+        ),
+    ] = SHIPPED
     split: Annotated[Literal["valid", "test"], says("Images whose accuracy is predicted.")] = "valid"
-    members: Annotated[Several, says("Ensembles of trees whose mean is the prediction.")] = 5
+    members: Annotated[Several, says("Refits to resampled architectures, by which intervals are widened.")] = 10
     folds: Annotated[Several, says("Folds of the cross-validation.")] = 5
     population: Annotated[
         Annotated[int, Meta(ge=40)], says("Random genotypes that the best and the worst are chosen from.")
-    ] = 1000
+    ] = 12000
     fraction: Annotated[Fraction, says("Share of them in each set.")] = 0.05
-    per_group: Annotated[Several, says("Pattern-constrained samples per group.")] = 100
+    per_group: Annotated[Several, says("Pattern-constrained samples per group.")] = 1000
+    replaced: Annotated[Several, says("Best genotypes of which operations are replaced.")] = 100
     seed: Annotated[Natural, says("Seed of the fit and of all draws.")] = 0
 
 

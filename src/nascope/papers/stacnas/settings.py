@@ -23,7 +23,7 @@ class Operators(Section, frozen=True, kw_only=True):
     space: Annotated[str, says("Space whose primitives are all candidates, a name under search_spaces.")] = "darts"
     weights: Annotated[Protocol, says("Protocol of the supernet's weights; its cells are the supernet's.")]
     settings: Annotated[dict[str, Any], says("Settings of the one-level search.")] = {}
-    seeds: Annotated[Seeds, says("Seeds, each a supernet of its own.")] = (0, 1)
+    seeds: Annotated[Seeds, says("Seeds, each a supernet of its own, and a unit of claims.")] = (0, 1, 2, 3)
     images: Annotated[Several, says("Training images whose features are correlated.")] = 500
     groups: Annotated[Annotated[int, Meta(ge=2, le=7)], says("Number of operator groups.")] = 4
 

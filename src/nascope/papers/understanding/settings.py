@@ -102,6 +102,14 @@ class Understanding(Section, frozen=True, kw_only=True):
     rates: Annotated[
         tuple[Connections, ...], SOME_ONCE, says("Studies of one cell whose protocols differ in the learning rate.")
     ] = ("rate_low", "rate_middle", "rate_high")
+    lengths: Annotated[
+        tuple[StudyName, ...],
+        SOME_ONCE,
+        says(
+            "Studies whose cells' features are compared with accuracy after each epoch; those with the first one's "
+            "set-up are taken."
+        ),
+    ] = ("darts_connections", "family_connections", "operations", "pattern_groups")
     generalisation: Annotated[tuple[Adapted, ...], SOME_ONCE, says("Studies of the same cells, one per data set.")] = (
         "adapted",
     )

@@ -44,7 +44,9 @@ def accuracy(benchmark: Benchmark, *, table: str) -> Drawing:
     for axis, name in zip(axes[0], columns, strict=True):
         axis.set_title(name)
     axes[0, 0].legend(loc="lower right")
-    return Drawing(figure, data, f"{published_source(table)}.")
+    trained = sorted(data.loc[data["split"] == "train", "name"].unique())
+    note = f" Train accuracies: {' and '.join(trained)} only, as far as the table has them." if trained else ""
+    return Drawing(figure, data, f"{published_source(table)}.{note}")
 
 
 def _draw(axis: Axes, cells: pd.DataFrame, quantity: str) -> None:

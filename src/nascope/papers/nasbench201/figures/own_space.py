@@ -30,15 +30,16 @@ def own_space(benchmark: Benchmark, *, trained: Trained) -> Drawing:
     parsed = [NasBench201Cell.parse(text) for text in cells["genotype"]]
     cells["convolutions_3x3"] = [cell.ops.count(PRIMITIVES[3]) for cell in parsed]
     alive = cells[[cell.is_live() for cell in parsed]]
-    seeds = benchmark.pivot(index="index", columns="seed", values="test_accuracy").loc[alive.index]
+    functions = alive.drop_duplicates("key")
+    seeds = benchmark.pivot(index="index", columns="seed", values="test_accuracy").loc[functions.index]
     figure, axes = canvas(1, 3, 9.5, 3.3)
     _by_size(axes[0], alive)
     _by_seed(axes[1], seeds)
-    _in_order(axes[2], alive)
+    _in_order(axes[2], seeds)
     note = (
         f"{len(cells)} cells with {parsed[0].nodes} nodes, all {trained}, {seeds.shape[1]} seed(s); "
-        f"{cells['key'].nunique()} distinct functions, each trained once per seed. Not drawn: "
-        f"{len(cells) - len(alive)} cells whose output ignores the image."
+        f"{cells['key'].nunique()} distinct functions, each trained once per seed. Left: a point per cell; middle and "
+        f"right: per function. Not drawn: {len(cells) - len(alive)} cells whose output ignores the image."
     )
     return Drawing(figure, cells.reset_index(), note)
 
@@ -61,16 +62,12 @@ def _by_seed(axis: Axes, seeds: pd.DataFrame) -> None:
         axis.set_title(f"Kendall's tau {seeds[first].corr(seeds[last], method='kendall'):.2f}")
 
 
-def _in_order(axis: Axes, cells: pd.DataFrame) -> None:
-    ordered = cells.sort_values("test_accuracy")
-    axis.errorbar(
-        range(len(ordered)),
-        ordered["test_accuracy"],
-        yerr=ordered["deviation"],
-        fmt=".",
-        color="#0072B2",
-        elinewidth=0.6,
-        markersize=3,
-    )
-    axis.set_xlabel("cell, by mean test accuracy")
-    axis.set_ylabel("mean ± std over seeds (%)")
+def _in_order(axis: Axes, seeds: pd.DataFrame) -> None:
+    ordered = seeds.loc[seeds.mean(axis=1).sort_values().index]
+    for seed in ordered:
+        axis.plot(range(len(ordered)), ordered[seed], ".", markersize=4, alpha=0.7, label=f"seed {seed}")
+    axis.plot(range(len(ordered)), ordered.mean(axis=1), color="#000000", linewidth=0.8, label="mean")
+    axis.set_xlabel("function, by mean test accuracy")
+    axis.set_ylabel("test accuracy (%)")
+    if len(ordered.columns) <= 5:
+        axis.legend(loc="lower right")

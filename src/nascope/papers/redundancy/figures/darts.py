@@ -19,13 +19,13 @@ from nascope.papers.redundancy.look import (
     bars_by_primitive,
     beyond_note,
     boxes_by_primitive,
+    stamped,
 )
 from nascope.papers.redundancy.paper import PAPER
+from nascope.papers.redundancy.reference import FIG_3
 from nascope.schemas.importance import GenotypeImportance, Predictions
-from nascope.schemas.results import DARTS_IMPORTANCE, SURROGATE_PREDICTIONS
 from nascope.spaces.darts import PRIMITIVES
 
-_TABLES = {"genotype_importance": DARTS_IMPORTANCE, "predictions": SURROGATE_PREDICTIONS}
 _CELLS = {"normal": "normal cells", "reduce": "reduction cells"}
 _SUBSETS = {"top": "best", "rest": "middle", "bottom": "worst", "uniform": "any"}
 _POSITIONS = ("from cₖ₋₂", "from cₖ₋₁", "from a node")
@@ -38,7 +38,7 @@ def _options(plan: reads.RedundancyPlan) -> dict[str, Any]:
 @PAPER.figure(
     "Operation importance by primitive, in the DARTS space",
     number="Fig. 3",
-    tables=lambda plan: _TABLES,
+    tables=lambda plan: reads.DARTS,
     options=_options,
 )
 def darts_importance(
@@ -54,15 +54,18 @@ def darts_importance(
         axis.set_title(f"{label} genotypes, {cells}")
     for axis in axes[:, 0]:
         axis.set_ylabel("importance\n(percentage points of error)")
+    medians = [FIG_3[op] for op in PRIMITIVES]
+    axes[0, 0].plot(range(1, len(medians) + 1), medians, "D", color="black", markersize=3, label="paper's medians")
+    axes[0, 0].legend(fontsize=7, loc="lower left")
     data = pd.DataFrame(records, columns=["subset", "cell_type", *BOX_COLUMNS])
     source = _source(genotype_importance, predictions, chosen)
-    return Drawing(figure, data, f"{source} {_band_note(threshold)}")
+    return stamped(Drawing(figure, data, f"{source} {_band_note(threshold)}"), predictions, chosen.fitted)
 
 
 @PAPER.figure(
     "How often primitives occur in the best and worst genotypes of the DARTS space, and how often they matter",
     number="Fig. 4",
-    tables=lambda plan: _TABLES,
+    tables=lambda plan: reads.DARTS,
     options=_options,
 )
 def darts_counts(
@@ -80,12 +83,14 @@ def darts_counts(
         axis.set_ylabel("operations")
     data = pd.DataFrame(records, columns=["subset", "cell_type", *BAR_COLUMNS])
     source = _source(genotype_importance, predictions, chosen)
-    return Drawing(figure, data, f"{source} {beyond_note(threshold)} (paper: NAS-Bench-301).")
+    return stamped(
+        Drawing(figure, data, f"{source} {beyond_note(threshold)} (paper: NAS-Bench-301)."), predictions, chosen.fitted
+    )
 
 
 @PAPER.figure(
     "Importance of skip connections by where they come from",
-    tables=lambda plan: _TABLES,
+    tables=lambda plan: reads.DARTS,
     options=_options,
 )
 def skip_positions(
@@ -107,7 +112,11 @@ def skip_positions(
     axes[0].set_ylabel("importance of the skip\n(percentage points of error)")
     data = data[["subset", "position", "genotype", "edge", "source", "importance"]]
     source = _source(genotype_importance, predictions, chosen)
-    return Drawing(figure, data, f"{source} In brackets: number of skips. {_band_note(threshold)}")
+    return stamped(
+        Drawing(figure, data, f"{source} In brackets: number of skips. {_band_note(threshold)}"),
+        predictions,
+        chosen.fitted,
+    )
 
 
 def _operations(table: pd.DataFrame, kind: str, subset: str) -> pd.DataFrame:

@@ -15,6 +15,7 @@ from nascope.drawing.style import Drawing, canvas, primitive_colour, short
 from nascope.evidence.sources import published_source
 from nascope.papers.redundancy import reads
 from nascope.papers.redundancy.fitted import Chosen, held_out
+from nascope.papers.redundancy.look import stamped
 from nascope.papers.redundancy.paper import PAPER
 from nascope.papers.redundancy.settings import Mining
 from nascope.schemas.importance import Motifs, Predictions
@@ -72,7 +73,8 @@ def darts_motifs(
     motifs: Motifs, predictions: Predictions, *, chosen: Chosen, threshold: float, mining: Mining
 ) -> Drawing:
     """The motifs with the largest ratio of support to incidence, by a surrogate's importances."""
-    return _drawn(motifs, f"{_note(motifs, threshold, mining, _CODED_SPLIT)} {_from_surrogate(predictions, chosen)}")
+    note = f"{_note(motifs, threshold, mining, _CODED_SPLIT)} {_from_surrogate(predictions, chosen)}"
+    return stamped(_drawn(motifs, note), predictions, chosen.fitted)
 
 
 @PAPER.figure(
@@ -85,7 +87,8 @@ def darts_motif_table(
     motifs: Motifs, predictions: Predictions, *, chosen: Chosen, threshold: float, mining: Mining
 ) -> Drawing:
     """Frequent motifs with support, incidence in random parts and their ratio, by a surrogate's importances."""
-    return _listed(motifs, f"{_note(motifs, threshold, mining, _CODED_SPLIT)} {_from_surrogate(predictions, chosen)}")
+    note = f"{_note(motifs, threshold, mining, _CODED_SPLIT)} {_from_surrogate(predictions, chosen)}"
+    return stamped(_listed(motifs, note), predictions, chosen.fitted)
 
 
 def _drawn(motifs: pd.DataFrame, note: str) -> Drawing:

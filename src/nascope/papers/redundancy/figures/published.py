@@ -11,18 +11,16 @@ from nascope.drawing.graphs import draw_cell
 from nascope.drawing.style import Drawing, canvas, short
 from nascope.papers.redundancy import reads
 from nascope.papers.redundancy.fitted import Fitted, held_out
+from nascope.papers.redundancy.look import stamped
 from nascope.papers.redundancy.paper import PAPER
 from nascope.schemas.importance import GenotypeImportance, Predictions
-from nascope.schemas.results import PUBLISHED_IMPORTANCE, SURROGATE_PREDICTIONS
 from nascope.spaces.patterns import pattern_base_rate
 from nascope.spaces.published import published_cell
-
-_TABLES = {"genotype_importance": PUBLISHED_IMPORTANCE, "predictions": SURROGATE_PREDICTIONS}
 
 
 @PAPER.figure(
     "Importance of every operation of published cells",
-    tables=lambda plan: _TABLES,
+    tables=lambda plan: reads.PUBLISHED,
     options=reads.predicted,
 )
 def published_importance(
@@ -45,7 +43,7 @@ def published_importance(
         f"{_source(names, predictions, fitted)} Genotypes with other operations or nodes are left out. A number is the "
         f"state that an operation reads, 0 and 1 the inputs. {_important_note('bold', threshold)}"
     )
-    return Drawing(figure, data, note)
+    return stamped(Drawing(figure, data, note), predictions, fitted)
 
 
 def _draw_matrix(axis: Axes, table: pd.DataFrame, names: list[str], threshold: float) -> None:
@@ -75,7 +73,7 @@ def _draw_matrix(axis: Axes, table: pd.DataFrame, names: list[str], threshold: f
 @PAPER.figure(
     "Published cells and their important parts",
     number="Fig. 8",
-    tables=lambda plan: _TABLES,
+    tables=lambda plan: reads.PUBLISHED,
     options=lambda plan: {**reads.predicted(plan), "cells": plan.section.drawn},
 )
 def published_drawn(
@@ -101,7 +99,7 @@ def published_drawn(
         axis.set_title(f"{name}: {len(importance) - len(weak)} of {len(importance)} matter", fontsize=8)
     data = normal[normal["subset"].isin(names)][["subset", "edge", "primitive", "source", "importance"]]
     note = f"{_source(names, predictions, fitted)} {_important_note('coloured', threshold)}"
-    return Drawing(figure, data.rename(columns={"subset": "name"}), note)
+    return stamped(Drawing(figure, data.rename(columns={"subset": "name"}), note), predictions, fitted)
 
 
 def _source(names: list[str], predictions: pd.DataFrame, fitted: Fitted) -> str:

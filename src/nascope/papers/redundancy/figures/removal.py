@@ -14,15 +14,17 @@ from nascope.evidence.scope import Trained
 from nascope.evidence.sources import published_source
 from nascope.papers.redundancy import reads
 from nascope.papers.redundancy.fitted import Chosen, held_out
+from nascope.papers.redundancy.look import stamped
 from nascope.papers.redundancy.paper import PAPER
-from nascope.schemas.importance import Ablation, Predictions
+from nascope.schemas.importance import Ablation, Predictions, Replacements
 from nascope.schemas.results import NASBENCH201_ABLATION, SURROGATE_PREDICTIONS
 from nascope.schemas.trainings import Genotypes, Trainings
 from nascope.spaces.removal import ORDERS
 
 _COLOURS = {ORDERS[0]: "#D55E00", ORDERS[1]: "#0072B2"}
 _SCORES = {"last_test": "after the last epoch", "best_test": "best of all epochs (as coded)"}
-_DRAWN_AS = "Median with 30th and 70th percentile; star: one-sided Wilcoxon p < 0.01; axis linear within ±1"
+_MARKS = "Median with 30th and 70th percentile; star: one-sided Wilcoxon p < 0.01"
+_DRAWN_AS = f"{_MARKS}; axis linear within ±1"
 
 
 @PAPER.figure(
@@ -84,10 +86,31 @@ def removal_trained(
         f"{genotypes['seeds'].map(len).max()} seed(s); test accuracy {_SCORES[score]}. Dots are cells. {_DRAWN_AS} "
         "(paper: 40 cells, CIFAR-10)."
     )
-    return Drawing(figure, data, note)
+    return stamped(Drawing(figure, data, note), predictions, chosen.fitted)
 
 
-def _draw_removal(axis: Axes, summary: pd.DataFrame) -> None:
+@PAPER.figure(
+    "Putting other operations in place of some by importance, as predicted",
+    number="Fig. 5 and 6",
+    tables=lambda plan: reads.REPLACEMENTS,
+    options=lambda plan: {"chosen": reads.chosen(plan)},
+)
+def removal_predicted(replacements: Replacements, predictions: Predictions, *, chosen: Chosen) -> Drawing:
+    """Predicted accuracy with random operations in place of the most or least important ones."""
+    top = replacements[replacements["subset"] == "top"]
+    data = removal_summary(top[top["order"].isin(ORDERS)])
+    figure, axis = canvas(1, 1, 6, 3.6)
+    _draw_removal(axis, data, log=False)
+    axis.set_xlabel("operations replaced, of 16")
+    note = (
+        f"The best {top['genotype'].nunique()} of the best {chosen.share}; mean prediction with others, drawn at "
+        f"random, in place of operations (a surrogate does not know removed ones), by a {chosen.fitted} with "
+        f"{held_out(predictions)}. {_MARKS} (paper: up to 8 removed from 40 cells, trained)."
+    )
+    return stamped(Drawing(figure, data, note), predictions, chosen.fitted)
+
+
+def _draw_removal(axis: Axes, summary: pd.DataFrame, *, log: bool = True) -> None:
     for order, shift in zip(ORDERS, (-0.06, 0.06), strict=True):
         steps, colour = summary[summary["order"] == order], _COLOURS[order]
         spread = [steps["median"] - steps["low"], steps["high"] - steps["median"]]
@@ -97,8 +120,9 @@ def _draw_removal(axis: Axes, summary: pd.DataFrame) -> None:
         for row in steps[steps["p_value"] < 0.01].itertuples():
             axis.annotate("*", (row.step + shift, row.high), color=colour, ha="center", fontsize=11)
     axis.axhline(0, color="black", linewidth=0.5)
-    axis.set_yscale("symlog", linthresh=1.0)
-    axis.yaxis.set_major_formatter(ScalarFormatter())
+    if log:
+        axis.set_yscale("symlog", linthresh=1.0)
+        axis.yaxis.set_major_formatter(ScalarFormatter())
     axis.set_xlabel("operations removed")
     axis.set_ylabel("change of accuracy\n(percentage points)")
     axis.legend()

@@ -13,6 +13,7 @@ from nascope.drawing.style import Drawing, canvas, primitive_colour, short
 from nascope.evidence.scope import Trained
 from nascope.papers.redundancy import reads
 from nascope.papers.redundancy.fitted import Fitted, held_out
+from nascope.papers.redundancy.look import stamped
 from nascope.papers.redundancy.paper import PAPER
 from nascope.schemas.importance import GenotypeImportance, Predictions
 from nascope.schemas.results import PUBLISHED_IMPORTANCE, SURROGATE_PREDICTIONS, Result
@@ -32,26 +33,17 @@ def surrogate(predictions: Predictions, *, fitted: Fitted) -> Drawing:
     r2, tau = prediction_quality(predictions)
     observed, predicted = 100 * predictions["observed"], 100 * predictions["predicted"]
     figure, axis = canvas(1, 1, 4.6, 4.2)
-    axis.errorbar(
-        observed,
-        predicted,
-        yerr=100 * predictions["deviation"],
-        fmt="o",
-        color="#0072B2",
-        markersize=3.5,
-        linewidth=0.6,
-        alpha=0.8,
-    )
+    axis.scatter(observed, predicted, s=10, color="#0072B2", alpha=0.5, linewidths=0)
     limits = [observed.min(), observed.max()]
     axis.plot(limits, limits, color="#555555", linewidth=0.8)
-    axis.set_xlabel("error when trained (%)")
-    axis.set_ylabel("predicted error (%)")
+    axis.set_xlabel("error that is learnt (%)")
+    axis.set_ylabel("error predicted without it (%)")
     axis.set_title(f"R² {r2:.2f}, Kendall's tau {tau:.2f}")
     note = (
-        f"{len(predictions)} architectures, {predictions['fold'].nunique()}-fold cross-validation; {fitted}. "
-        "Bars: standard deviation over the surrogate's members."
+        f"{len(predictions)} architectures, {predictions['fold'].nunique()}-fold cross-validation that holds out "
+        f"architectures with the same normal cell together; {fitted}."
     )
-    return Drawing(figure, predictions, note)
+    return stamped(Drawing(figure, predictions, note), predictions, fitted)
 
 
 def _neighbourhood_tables(plan: reads.RedundancyPlan) -> dict[str, Result | list[Result]]:
@@ -97,7 +89,8 @@ def trained_importance(
         f"and all neighbours on the edges shown; {fitted}, which may have seen some of them, with "
         f"{held_out(predictions)}."
     )
-    return Drawing(figure, data[[*_KEYS, "name", "primitive", "source", "importance", "predicted"]], note)
+    drawn = data[[*_KEYS, "name", "primitive", "source", "importance", "predicted"]]
+    return stamped(Drawing(figure, drawn, note), predictions, fitted)
 
 
 def _draw_both(axis: Axes, name: str, operations: pd.DataFrame) -> None:

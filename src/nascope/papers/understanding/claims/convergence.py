@@ -1,116 +1,164 @@
-"""How fast training converges, by connections, operations and learning rate."""
+"""Wide and shallow cells converge faster: by width, by depth, within families and at other learning rates."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pandas as pd
 
-from nascope.evidence.estimate import Estimate
-from nascope.evidence.intervals import difference, mean
+from nascope.evidence.estimate import Estimate, untestable
 from nascope.evidence.scope import Trained
-from nascope.papers.understanding.claims.width import with_width
+from nascope.papers.understanding.claims.areas import cell_areas, diverged
+from nascope.papers.understanding.claims.shape import more_with
 from nascope.papers.understanding.paper import PAPER
 from nascope.schemas.trainings import Curves, Genotypes
-from nascope.training.summary import join_study
 
 if TYPE_CHECKING:
     from nascope.papers.understanding.settings import Understanding
-    from nascope.schemas.results import Result
     from nascope.workflow.plan import Plan, StudyTables
 
+_WIDE = "minus the rank correlation of width with the mean test loss over epochs"
+_SHALLOW = "rank correlation of depth with the mean test loss over epochs"
 
-@PAPER.claim(
-    "wide cells converge fast",
+
+def _study(plan: Plan[Understanding], name: str) -> dict[str, Any]:
+    return plan.study(name).tables("genotypes", "curves")
+
+
+def _of(genotypes: pd.DataFrame, areas: pd.DataFrame, trained: Trained) -> str:
+    return f"{len(areas)} cells {trained}, {len(genotypes['seeds'].iloc[0])} seed(s){diverged(areas, 'cell(s)')}"
+
+
+_WIDE_CELLS_CONVERGE_FAST = PAPER.claim("wide cells converge fast", "Wide cells converge faster.")
+_SHALLOW_CELLS_CONVERGE_FAST = PAPER.claim("shallow cells converge fast", "Shallow cells converge faster.")
+
+
+@_WIDE_CELLS_CONVERGE_FAST.test(
+    "trained here",
     figure="convergence",
-    statement="Wide and shallow cells converge faster.",
-    measure="minus the rank correlation of width with the mean test loss over epochs",
-    tables=lambda plan: plan.study(plan.section.convergence).tables("genotypes", "curves"),
+    measure=_WIDE,
+    unit="cells",
+    tables=lambda plan: _study(plan, plan.section.convergence),
     options=lambda plan: {"trained": plan.study(plan.section.convergence).trained},
 )
 def wide_converge_fast(genotypes: Genotypes, curves: Curves, *, trained: Trained) -> Estimate:
     """Correlation over cells, each averaged over seeds."""
-    areas = _areas(genotypes, curves)
-    return with_width(areas, "area", -1, f"{len(areas)} cells {trained}, {len(genotypes['seeds'].iloc[0])} seed(s)")
+    areas = cell_areas(genotypes, curves)
+    return more_with("width", areas, "area", _of(genotypes, areas, trained), sign=-1)
 
 
-def _rewired_and_redrawn(plan: Plan[Understanding]) -> dict[str, Result | list[Result]]:
-    """Connection and operation variants; areas of different set-ups cannot be compared."""
-    section = plan.section
-    convergence, families, operations = plan.alike([section.convergence, section.families, section.operations])
-    return {
-        "genotypes": [convergence.genotypes, families.genotypes],
-        "curves": [convergence.curves, families.curves],
-        "operations_genotypes": operations.genotypes,
-        "operations_curves": operations.curves,
-    }
-
-
-@PAPER.claim(
-    "connections matter more than operations",
-    figure="operations",
-    statement="Random operations change convergence much less than random connections.",
-    measure="mean distance in mean test loss from the published cell: connection minus operation variants (nats)",
-    tables=_rewired_and_redrawn,
+@_SHALLOW_CELLS_CONVERGE_FAST.test(
+    "trained here",
+    figure="convergence_measures",
+    measure=_SHALLOW,
+    unit="cells",
+    tables=lambda plan: _study(plan, plan.section.convergence),
     options=lambda plan: {"trained": plan.study(plan.section.convergence).trained},
 )
-def connections_matter_more(
-    genotypes: list[Genotypes],
-    curves: list[Curves],
-    operations_genotypes: Genotypes,
-    operations_curves: Curves,
-    *,
-    trained: Trained,
-) -> Estimate:
-    """Difference of mean distances, one unit per variant."""
-    pairs = zip(genotypes, curves, strict=True)
-    connections = np.concatenate([_from_original(_areas(*pair)) for pair in pairs])
-    operations = _from_original(_areas(operations_genotypes, operations_curves))
-    scope = f"{len(connections)} connection and {len(operations)} operation variants {trained}"
-    return difference(connections, operations, scope)
+def shallow_converge_fast(genotypes: Genotypes, curves: Curves, *, trained: Trained) -> Estimate:
+    """Correlation over cells, each averaged over seeds."""
+    areas = cell_areas(genotypes, curves)
+    return more_with("depth", areas, "area", _of(genotypes, areas, trained), sign=-1)
 
 
-def _at_other_rates(plan: Plan[Understanding]) -> list[StudyTables]:
-    """Studies whose learning rate is not that of the study of convergence."""
-    usual = plan.study(plan.section.convergence).protocol.learning_rate
-    return [study for study in plan.studies(plan.section.rates) if study.protocol.learning_rate != usual]
-
-
-def _curves_at_other_rates(plan: Plan[Understanding]) -> dict[str, Any]:
-    return plan.tables([study.name for study in _at_other_rates(plan)], "genotypes", "curves")
-
-
-@PAPER.claim(
-    "fast at other learning rates",
-    figure="rates",
-    statement="The published cell converges faster with smaller and larger learning rates, too.",
-    measure="logarithm of the narrowest variant's mean test loss over epochs over the published cell's",
-    tables=_curves_at_other_rates,
-    options=lambda plan: {"rates": [study.protocol.learning_rate for study in _at_other_rates(plan)]},
+_WIDE_IN_FAMILIES = PAPER.claim(
+    "wide variants of other cells converge fast",
+    "Among the variants of other published cells, wide ones converge faster.",
 )
-def fast_at_other_rates(genotypes: list[Genotypes], curves: list[Curves], *, rates: list[float]) -> Estimate:
-    """Mean over pairs of trainings of the published cell and the narrowest variants, one pair per rate and seed."""
-    gains: list[float] = []
-    for pair in zip(genotypes, curves, strict=True):
-        areas = join_study(*pair).groupby(["seed", "name", "group", "width"])["test_loss"].mean().reset_index()
-        narrowest = areas[areas["width"] == areas["width"].min()].groupby("seed")["test_loss"].mean()
-        # Ratios, because at a large rate outliers of the losses would dominate differences.
-        gains += list(np.log(narrowest / areas[areas["group"] == "original"].set_index("seed")["test_loss"]))
-    scope = f"learning rates {', '.join(f'{rate:g}' for rate in rates)}, {len(gains)} pairs of trainings"
-    return mean(np.array(gains), scope)
+_SHALLOW_IN_FAMILIES = PAPER.claim(
+    "shallow variants of other cells converge fast",
+    "Among the variants of other published cells, shallow ones converge faster.",
+)
 
 
-def _areas(genotypes: pd.DataFrame, curves: pd.DataFrame) -> pd.DataFrame:
-    """Mean test loss over epochs and seeds, one row per cell."""
-    table = join_study(genotypes, curves)
-    cells = table.groupby(["family", "group", "name", "width"], sort=False)["test_loss"].mean()
-    return cells.rename("area").reset_index()
+@_WIDE_IN_FAMILIES.test(
+    "trained here",
+    figure="families",
+    measure=f"{_WIDE}, within families",
+    unit="cells",
+    tables=lambda plan: _study(plan, plan.section.families),
+    options=lambda plan: {"trained": plan.study(plan.section.families).trained},
+)
+def wide_relatives_converge_fast(genotypes: Genotypes, curves: Curves, *, trained: Trained) -> Estimate:
+    """Correlation over cells of ranks within families."""
+    areas = cell_areas(genotypes, curves)
+    return more_with("width", areas, "area", _families(genotypes, areas, trained), sign=-1, strata=areas["family"])
 
 
-def _from_original(areas: pd.DataFrame) -> np.ndarray:
-    """Distance of each variant's area from its published cell's."""
-    original = areas[areas["group"] == "original"].set_index("family")["area"]
-    variants = areas[areas["group"] != "original"]
-    distances: np.ndarray = (variants["area"] - variants["family"].map(original)).abs().to_numpy()
-    return distances
+@_SHALLOW_IN_FAMILIES.test(
+    "trained here",
+    figure="families",
+    measure=f"{_SHALLOW}, within families",
+    unit="cells",
+    tables=lambda plan: _study(plan, plan.section.families),
+    options=lambda plan: {"trained": plan.study(plan.section.families).trained},
+)
+def shallow_relatives_converge_fast(genotypes: Genotypes, curves: Curves, *, trained: Trained) -> Estimate:
+    """Correlation over cells of ranks within families."""
+    areas = cell_areas(genotypes, curves)
+    return more_with("depth", areas, "area", _families(genotypes, areas, trained), sign=-1, strata=areas["family"])
+
+
+def _families(genotypes: pd.DataFrame, areas: pd.DataFrame, trained: Trained) -> str:
+    return f"{areas['family'].nunique()} families, {_of(genotypes, areas, trained)}"
+
+
+def _at_rates(plan: Plan[Understanding], sign: int) -> list[StudyTables]:
+    """Studies whose learning rate is smaller (-1) or larger (1) than that of the study of convergence."""
+    usual = plan.study(plan.section.convergence).protocol.learning_rate
+    studies = plan.studies(plan.section.rates)
+    return [study for study in studies if sign * (study.protocol.learning_rate - usual) > 0]
+
+
+def _tables_at(plan: Plan[Understanding], sign: int) -> dict[str, Any]:
+    return plan.tables([study.name for study in _at_rates(plan, sign)], "genotypes", "curves")
+
+
+def _rates(plan: Plan[Understanding], sign: int) -> dict[str, Any]:
+    return {"rates": [study.protocol.learning_rate for study in _at_rates(plan, sign)]}
+
+
+_FAST_AT_SMALLER_RATES = PAPER.claim(
+    "fast at smaller learning rates", "With a smaller learning rate, too, wide cells converge faster."
+)
+_FAST_AT_LARGER_RATES = PAPER.claim(
+    "fast at larger learning rates", "With a larger learning rate, too, wide cells converge faster."
+)
+
+
+@_FAST_AT_SMALLER_RATES.test(
+    "trained here",
+    figure="rates",
+    measure=_WIDE,
+    unit="cells",
+    tables=lambda plan: _tables_at(plan, -1),
+    options=lambda plan: _rates(plan, -1),
+)
+def fast_at_smaller_rates(genotypes: list[Genotypes], curves: list[Curves], *, rates: list[float]) -> Estimate:
+    """Correlation over cells, each averaged over rates and seeds."""
+    return _at_other_rates(genotypes, curves, rates)
+
+
+@_FAST_AT_LARGER_RATES.test(
+    "trained here",
+    figure="rates",
+    measure=_WIDE,
+    unit="cells",
+    tables=lambda plan: _tables_at(plan, 1),
+    options=lambda plan: _rates(plan, 1),
+)
+def fast_at_larger_rates(genotypes: list[Genotypes], curves: list[Curves], *, rates: list[float]) -> Estimate:
+    """Correlation over cells, each averaged over rates and seeds."""
+    return _at_other_rates(genotypes, curves, rates)
+
+
+def _at_other_rates(genotypes: list[pd.DataFrame], curves: list[pd.DataFrame], rates: list[float]) -> Estimate:
+    if not rates:
+        return untestable("understanding.rates names no study with such a learning rate", "no trainings")
+    parts = [cell_areas(*pair) for pair in zip(genotypes, curves, strict=True)]
+    # Ranks, because losses at different rates have different sizes.
+    ranked = pd.concat([part.assign(rank=part["area"].rank()) for part in parts])
+    cells = ranked.groupby(["family", "name", "width"])["rank"].mean().reset_index()
+    lost = diverged(ranked, "network(s)")
+    scope = f"learning rates {', '.join(f'{rate:g}' for rate in rates)}, {len(cells)} cells trained here{lost}"
+    return more_with("width", cells, "rank", scope, sign=-1)

@@ -1,4 +1,4 @@
-"""Loss landscapes and gradients around the weights of wide cells."""
+"""Loss landscapes and gradients around the weights of wide and shallow cells."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pandas as pd
 
 from nascope.analysis.flatness import basins, mean_variances
 from nascope.evidence.estimate import Estimate
-from nascope.papers.understanding.claims.width import with_width
+from nascope.papers.understanding.claims.shape import more_with
 from nascope.papers.understanding.paper import PAPER
 from nascope.papers.understanding.surroundings import Surroundings, surroundings
 from nascope.schemas.geometry import Gradients, Landscape
@@ -20,48 +20,104 @@ if TYPE_CHECKING:
     from nascope.schemas.results import Result
     from nascope.workflow.plan import Plan
 
+_STATISTICS = {"running": "running estimates", "batch": "batch statistics"}
+_BASIN = "the share of the plane whose loss is within 1 nat of the trained weights'"
+_VARIANCE = "the mean gradient variance over the plane, in all modes of BatchNorm measured"
 
-def _genotypes(plan: Plan[Understanding]) -> Result:
-    return plan.study(plan.section.convergence).genotypes
+
+def _landscapes(plan: Plan[Understanding]) -> dict[str, Result]:
+    return {"genotypes": plan.study(plan.section.convergence).genotypes, "landscape": WEIGHT_LANDSCAPES}
+
+
+def _gradients(plan: Plan[Understanding]) -> dict[str, Result]:
+    return {"genotypes": plan.study(plan.section.convergence).genotypes, "gradients": WEIGHT_GRADIENTS}
 
 
 def _how(plan: Plan[Understanding], measure: str) -> dict[str, Any]:
     return {"around": surroundings(plan, measure, plan.section.convergence)}
 
 
-@PAPER.claim(
-    "wide cells have smooth landscapes",
+_WIDE_SMOOTH = PAPER.claim("wide cells have smooth landscapes", "Wide cells have smoother loss landscapes.")
+_SHALLOW_SMOOTH = PAPER.claim("shallow cells have smooth landscapes", "Shallow cells have smoother loss landscapes.")
+_WIDE_QUIET = PAPER.claim(
+    "wide cells have low gradient variance", "Gradients vary less around the weights of wide cells."
+)
+_SHALLOW_QUIET = PAPER.claim(
+    "shallow cells have low gradient variance", "Gradients vary less around the weights of shallow cells."
+)
+
+
+@_WIDE_SMOOTH.test(
+    "trained here",
     figure="contours",
-    statement="Wide and shallow cells have smoother loss landscapes.",
-    measure="rank correlation of width with the share of the plane whose loss is within 1 nat of the trained weights'",
-    tables=lambda plan: {"genotypes": _genotypes(plan), "landscape": WEIGHT_LANDSCAPES},
+    measure=f"rank correlation of width with {_BASIN}",
+    unit="cells",
+    tables=_landscapes,
     options=lambda plan: _how(plan, "landscape"),
 )
 def wide_are_smooth(genotypes: Genotypes, landscape: Landscape, *, around: Surroundings) -> Estimate:
     """Correlation over cells, each averaged over seeds."""
-    found = basins(landscape)
-    cells = _by_cell(genotypes, found[found["batch_norm"] == around.batch_norm], "basin")
-    return with_width(cells, "basin", 1, f"{len(cells)} cells {around.trained}")
+    return _over_modes("width", genotypes, basins(landscape), "basin", str(around.trained), 1)
 
 
-@PAPER.claim(
-    "wide cells have low gradient variance",
+@_SHALLOW_SMOOTH.test(
+    "trained here",
+    figure="contours",
+    measure=f"minus the rank correlation of depth with {_BASIN}",
+    unit="cells",
+    tables=_landscapes,
+    options=lambda plan: _how(plan, "landscape"),
+)
+def shallow_are_smooth(genotypes: Genotypes, landscape: Landscape, *, around: Surroundings) -> Estimate:
+    """Correlation over cells, each averaged over seeds."""
+    return _over_modes("depth", genotypes, basins(landscape), "basin", str(around.trained), 1)
+
+
+@_WIDE_QUIET.test(
+    "trained here",
     figure="gradient_variance",
-    statement="Gradients vary less around the weights of wide and shallow cells.",
-    measure="minus the rank correlation of width with the mean gradient variance over the plane",
-    tables=lambda plan: {"genotypes": _genotypes(plan), "gradients": WEIGHT_GRADIENTS},
+    measure=f"minus the rank correlation of width with {_VARIANCE}",
+    unit="cells",
+    tables=_gradients,
     options=lambda plan: _how(plan, "gradients"),
 )
 def wide_have_quiet_gradients(genotypes: Genotypes, gradients: Gradients, *, around: Surroundings) -> Estimate:
     """Correlation over cells, each averaged over seeds; the largest mini-batches."""
+    return _quiet("width", genotypes, gradients, around)
+
+
+@_SHALLOW_QUIET.test(
+    "trained here",
+    figure="gradient_variance",
+    measure=f"rank correlation of depth with {_VARIANCE}",
+    unit="cells",
+    tables=_gradients,
+    options=lambda plan: _how(plan, "gradients"),
+)
+def shallow_have_quiet_gradients(genotypes: Genotypes, gradients: Gradients, *, around: Surroundings) -> Estimate:
+    """Correlation over cells, each averaged over seeds; the largest mini-batches."""
+    return _quiet("depth", genotypes, gradients, around)
+
+
+def _quiet(shape: str, genotypes: pd.DataFrame, gradients: pd.DataFrame, around: Surroundings) -> Estimate:
     found = mean_variances(gradients)
-    found = found[found["batch_norm"] == around.batch_norm]
     size = found["batch_size"].max()
-    cells = _by_cell(genotypes, found[found["batch_size"] == size], "variance")
-    return with_width(cells, "variance", -1, f"{len(cells)} cells {around.trained}, mini-batches of {size}")
+    scope = f"{around.trained}, mini-batches of {size}"
+    return _over_modes(shape, genotypes, found[found["batch_size"] == size], "variance", scope, -1)
 
 
-def _by_cell(genotypes: pd.DataFrame, values: pd.DataFrame, column: str) -> pd.DataFrame:
-    """A measure of the surroundings averaged over seeds, one row per cell, with the cell's width."""
-    cells = genotypes[["study", "key", "name", "width"]].merge(values, on=["study", "key"])
-    return cells.groupby(["name", "width"])[column].mean().dropna().reset_index()
+def _over_modes(
+    shape: str, genotypes: pd.DataFrame, values: pd.DataFrame, column: str, scope: str, sign: int
+) -> Estimate:
+    """One estimate whose interval covers those of all modes of BatchNorm: it is decided where they agree."""
+    joined = genotypes[["study", "key", "name", "width", "depth"]].merge(values, on=["study", "key"])
+    found, told = [], []
+    for mode, part in joined.groupby("batch_norm"):
+        cells = part.groupby(["name", "width", "depth"])[column].mean().dropna().reset_index()
+        one = more_with(shape, cells, column, scope, sign=sign)
+        found.append(one)
+        told.append(f"{_STATISTICS[str(mode)]} {one.value:.2f} [{one.low:.2f}, {one.high:.2f}]")
+    n = min((one.n for one in found), default=0)
+    value = sum(one.value for one in found) / len(found) if found else float("nan")
+    low, high = min((one.low for one in found), default=-1.0), max((one.high for one in found), default=1.0)
+    return Estimate(value, low, high, n, f"{n} cells {scope}; BatchNorm with {', '.join(told)}")

@@ -1,0 +1,1 @@
+"""Claims of NAS-Bench-201 (Dong & Yang 2020)."""
