@@ -64,6 +64,7 @@ def test_nothing_slow_is_imported_for_descriptions():
     code = (
         "import sys; from nascope.datasets import downloads, shapes, spec; from nascope.datasets.registry import *\n"
         "[source_named(name) for name in SOURCES]\n"
+        "source_named('digits').read(spec.DatasetSpec(source='digits'))\n"
         "print({'torch', 'torchvision', 'sklearn'} & set(sys.modules))"
     )
     answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -7,14 +7,37 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 from PIL import Image
+from sklearn.datasets import load_digits
+from sklearn.model_selection import train_test_split
 from torchvision.transforms import functional as vision
 
 from nascope.datasets.augment import AugmentParameters, crop, cutout, draw, flip
+from nascope.datasets.readers import digits
 from nascope.datasets.shapes import shape_of, side_of, sizes_of
 from nascope.datasets.sources import load_dataset
 from nascope.datasets.spec import DatasetSpec
 from nascope.datasets.splits import split_indices
 from nascope.errors import NascopeError
+
+
+def test_digits_are_those_of_scikit_learn_in_its_stratified_split():
+    bunch = load_digits()
+    labels, places = bunch.target, np.arange(1797)
+    rest, train = train_test_split(places, test_size=1000, random_state=0, stratify=labels)
+    rest = np.sort(rest)
+    test, valid = train_test_split(rest, test_size=397, random_state=0, stratify=labels[rest])
+    parts = digits.read(DatasetSpec(source="digits"))
+    for part, drawn in ((parts.train, train), (parts.valid, valid), (parts.test, test)):
+        chosen = np.sort(drawn)
+        assert (part.pixels[:, 0] == 15 * bunch.images[chosen]).all()
+        assert (part.labels == labels[chosen]).all()
+
+
+def test_another_file_of_digits_is_refused(monkeypatch, tmp_path):
+    (tmp_path / "digits.csv.gz").write_bytes(b"other")
+    monkeypatch.setattr(digits, "_file", lambda: tmp_path / "digits.csv.gz")
+    with pytest.raises(NascopeError, match=r"digits\.csv\.gz is not the file that nascope knows"):
+        digits.read(DatasetSpec(source="digits"))
 
 
 def test_digits_are_split_for_good():

@@ -2,6 +2,7 @@
 
 from nascope.papers.understanding.claims import transfer
 from nascope.shipped.darts import transferred_architectures
+from nascope.spaces.genotype import Genotype
 from tests.simulated import MOST_FALSE, share
 
 
@@ -11,14 +12,14 @@ def test_published_trainings_off_cifar_say_what_they_said(monkeypatch):
     size = transfer.large_are_accurate(table)
     assert "SVHN 0.70" in size.scope
     assert (size.n, size.verdict) == (199, "holds")
-    shapes = transfer.shapes(table)
-    monkeypatch.setattr(transfer, "shapes", lambda _: shapes)
     assert transfer.width_tells_little(table).verdict == transfer.depth_tells_little(table).verdict == "holds"
     assert transfer.normal_cells_tell_more(table).verdict == "holds"
 
+    sizes = {genotype: transfer.parameters(genotype) for genotype in map(Genotype.parse, table["genotype"].unique())}
+
     def permuted(rng):
-        mixed = shapes.assign(parameters=rng.permutation(shapes["parameters"].to_numpy()))
-        monkeypatch.setattr(transfer, "shapes", lambda _: mixed)
+        mixed = dict(zip(sizes, rng.permutation(list(sizes.values())), strict=True))
+        monkeypatch.setattr(transfer, "parameters", mixed.__getitem__)
         return transfer.large_are_accurate(table)
 
     assert share(permuted) <= MOST_FALSE

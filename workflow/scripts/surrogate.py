@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING
 
 from _job import job
 
-from nascope.analysis.importance import genotype_importance, importance_sets
-from nascope.analysis.predicted import predict_patterns, predict_replacements
+from nascope.analysis.importance import genotype_importance
+from nascope.analysis.predicted import predict_importance, predict_patterns, predict_replacements
 from nascope.config.section import section_of
 from nascope.oracles.surrogate import Surrogate, cross_validate
 from nascope.papers.redundancy.settings import Surrogate as SurrogateOptions
@@ -25,10 +25,9 @@ with job(snakemake) as origin:
     fit = {"split": options.split, "seed": options.seed}
     write_table(cross_validate(architectures, folds=options.folds, **fit), PREDICTIONS, output.predictions, origin)
     surrogate = Surrogate(architectures, members=options.members, **fit)
-    genotypes, labels = importance_sets(
-        surrogate, SPACE, population=options.population, fraction=options.fraction, seed=options.seed
+    importance = predict_importance(
+        surrogate, population=options.population, fraction=options.fraction, seed=options.seed
     )
-    importance = genotype_importance(surrogate, genotypes, labels, SPACE, refits=surrogate.refits)
     write_table(importance, GENOTYPE_IMPORTANCE, output.importance, origin)
     cells = published_darts_cells()
     genotypes, names = [cell.genotype for cell in cells], [cell.name for cell in cells]

@@ -13,9 +13,10 @@ from nascope.training.summary import join_study
 
 if TYPE_CHECKING:
     from nascope.oracles.oracle import Oracle
+    from nascope.spaces.nasbench201 import NasBench201Cell
 
 
-def nasbench201_removal(oracle: Oracle, importance: pd.DataFrame) -> pd.DataFrame:
+def nasbench201_removal(oracle: Oracle[NasBench201Cell], importance: pd.DataFrame) -> pd.DataFrame:
     """Successive removal in every top cell of NAS-Bench-201, by looking up errors: nothing is trained.
 
     The importances are those of the whole cell and are not computed again after a removal, as in the paper. Edges that

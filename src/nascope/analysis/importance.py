@@ -23,9 +23,10 @@ from nascope.spaces.nasbench201_space import cell_codes, enumerate_cells
 if TYPE_CHECKING:
     from nascope.oracles.oracle import Oracle
     from nascope.spaces.cellspace import CellSpace
+    from nascope.spaces.nasbench201 import NasBench201Cell
 
 
-def nasbench201_importance(oracle: Oracle, *, nodes: int = 4, fraction: float = 0.05) -> pd.DataFrame:
+def nasbench201_importance(oracle: Oracle[NasBench201Cell], *, nodes: int = 4, fraction: float = 0.05) -> pd.DataFrame:
     """Importance of every edge of every cell.
 
     Args:
@@ -90,7 +91,7 @@ def subsets(errors: np.ndarray, fraction: float) -> np.ndarray:
 
 
 def importance_sets(
-    oracle: Oracle, space: CellSpace, *, population: int, fraction: float, seed: int
+    oracle: Oracle[Genotype], space: CellSpace, *, population: int, fraction: float, seed: int
 ) -> tuple[list[Genotype], list[str]]:
     """The best and the worst of many random genotypes, as many of the others, and as many of all.
 
@@ -117,7 +118,7 @@ def importance_sets(
 
 
 def genotype_importance(
-    oracle: Oracle,
+    oracle: Oracle[Genotype],
     genotypes: Sequence[Genotype],
     labels: Sequence[str],
     space: CellSpace,

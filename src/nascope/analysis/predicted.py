@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from nascope.analysis.importance import genotype_importance, importance_sets
 from nascope.spaces import darts, patterns
 from nascope.spaces.genotype import Genotype
 from nascope.spaces.published import published_darts_cells
@@ -45,6 +46,32 @@ def predict_patterns(surrogate: Surrogate, *, per_group: int, seed: int) -> pd.D
     genotypes = [genotype for found in drawn.values() for genotype in found]
     table = pd.DataFrame(rows, columns=["group", "wiring", "genotype", "width"])
     return table.assign(predicted=surrogate.error(genotypes), refits=list(surrogate.refits(genotypes)))
+
+
+def predict_importance(surrogate: Surrogate, *, population: int, fraction: float, seed: int) -> pd.DataFrame:
+    """Importance in the best and the worst of random genotypes, and in others.
+
+    Refits are asked about the best alone, which claims are about: asking takes nearly all of the time.
+
+    Args:
+        surrogate: of the DARTS space.
+        population: how many genotypes are drawn.
+        fraction: share of them in each set.
+        seed: of the draws.
+
+    Returns:
+        A ``genotype_importance`` table.
+    """
+    genotypes, labels = importance_sets(surrogate, darts.SPACE, population=population, fraction=fraction, seed=seed)
+    sets = {True: surrogate.refits, False: None}
+    tables = []
+    for best, refits in sets.items():
+        chosen = [place for place, label in enumerate(labels) if (label == "top") == best]
+        names = [labels[place] for place in chosen]
+        tables.append(
+            genotype_importance(surrogate, [genotypes[place] for place in chosen], names, darts.SPACE, refits=refits)
+        )
+    return pd.concat(tables, ignore_index=True)
 
 
 def predict_replacements(

@@ -30,6 +30,15 @@ class BuildOptions:
     pool_norm: bool = False
 
 
+class Convolution(nn.Conv2d):
+    """A convolution that draws no weights on the meta device, where this is slow and networks are only counted."""
+
+    def reset_parameters(self) -> None:
+        """Draw weights, as PyTorch does."""
+        if not self.weight.is_meta:
+            super().reset_parameters()
+
+
 def conv(
     c_in: int,
     c_out: int,
@@ -43,7 +52,7 @@ def conv(
 ) -> nn.Conv2d:
     """A convolution without bias; channels and ``groups`` are those of one replica."""
     replicas = options.replicas
-    return nn.Conv2d(
+    return Convolution(
         c_in * replicas,
         c_out * replicas,
         kernel,

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol, TypeVar
 
 import numpy as np
 
-if TYPE_CHECKING:
-    from nascope.spaces.genotype import Genotype
-    from nascope.spaces.nasbench201 import NasBench201Cell
+#: The genotypes that an oracle knows: of two cells, or NAS-Bench-201's cells.
+Known = TypeVar("Known", contravariant=True)
 
 
-class Oracle(Protocol):
+class Oracle(Protocol[Known]):
     """Answers with the error of genotypes at one fidelity.
 
     Attributes:
@@ -25,7 +24,7 @@ class Oracle(Protocol):
     fidelity: str
     noise: float
 
-    def error(self, genotypes: Sequence[Genotype | NasBench201Cell]) -> np.ndarray:
+    def error(self, genotypes: Sequence[Known]) -> np.ndarray:
         """Error of each genotype as a fraction, (genotypes,).
 
         Raises:
@@ -33,6 +32,6 @@ class Oracle(Protocol):
         """
         ...
 
-    def cost(self, genotypes: Sequence[Genotype | NasBench201Cell]) -> np.ndarray:
+    def cost(self, genotypes: Sequence[Known]) -> np.ndarray:
         """Seconds that training for each answer would have taken, (genotypes,); NaN where that is not recorded."""
         ...

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -47,7 +48,7 @@ _NORMAL = PAPER.claim(
 )
 def width_tells_little(transfer: Architectures) -> Estimate:
     """Equivalence: the whole interval of the correlation lies between -0.25 and 0.25."""
-    return inside(_with("width", transfer), _WEAK)
+    return inside(_with(lambda genotype: width(genotype.normal), transfer), _WEAK)
 
 
 @_DEPTH.test(
@@ -59,7 +60,7 @@ def width_tells_little(transfer: Architectures) -> Estimate:
 )
 def depth_tells_little(transfer: Architectures) -> Estimate:
     """Equivalence: the whole interval of the correlation lies between -0.25 and 0.25."""
-    return inside(_with("depth", transfer), _WEAK)
+    return inside(_with(lambda genotype: depth(genotype.normal), transfer), _WEAK)
 
 
 @_SIZE.test(
@@ -71,7 +72,7 @@ def depth_tells_little(transfer: Architectures) -> Estimate:
 )
 def large_are_accurate(transfer: Architectures) -> Estimate:
     """Correlation over cells."""
-    return _with("parameters", transfer)
+    return _with(parameters, transfer)
 
 
 @_NORMAL.test(
@@ -103,33 +104,26 @@ def normal_cells_tell_more(transfer: Architectures) -> Estimate:
     return bootstrap((np.arange(len(genotypes)),), gain, f"{len(genotypes)} random cells: R² {each}")
 
 
-def shapes(transfer: pd.DataFrame) -> pd.DataFrame:
-    """Normal cells' ``width`` and ``depth``, networks' ``parameters`` and accuracy per data set, one row per cell."""
-    from nascope.networks.skeletons import count_parameters  # Imports torch, which reading the workflow does without.
-
-    scores, genotypes = _scores(transfer)
-    return scores.assign(
-        width=[width(genotype.normal) for genotype in genotypes],
-        depth=[depth(genotype.normal) for genotype in genotypes],
-        parameters=[
-            count_parameters(genotype, channels=16, cells=8, classes=10, in_channels=3) for genotype in genotypes
-        ],
-    )
-
-
 def _scores(transfer: pd.DataFrame) -> tuple[pd.DataFrame, list[Genotype]]:
     """Accuracies with a column per data set, and the genotypes in the same order."""
     wide = transfer.pivot_table(index="genotype", columns="dataset", values="valid_accuracy").dropna()
     return wide, [Genotype.parse(text) for text in wide.index]
 
 
-def _with(column: str, transfer: pd.DataFrame) -> Estimate:
-    """Correlation of a column of :func:`shapes` with the mean rank over data sets."""
-    cells = shapes(transfer)
-    datasets = list(transfer["dataset"].unique())
-    each = ", ".join(f"{name} {spearman(cells[column], cells[name], '').value:.2f}" for name in datasets)
-    scope = f"{len(cells)} random cells that others trained: rank correlations {each}"
-    return spearman(cells[column], cells[datasets].rank().mean(axis=1), scope)
+def _with(measure: Callable[[Genotype], float], transfer: pd.DataFrame) -> Estimate:
+    """Correlation of a measure of genotypes with the mean rank over data sets."""
+    scores, genotypes = _scores(transfer)
+    values = pd.Series([measure(genotype) for genotype in genotypes], index=scores.index)
+    each = ", ".join(f"{name} {spearman(values, scores[name], '').value:.2f}" for name in scores)
+    scope = f"{len(scores)} random cells that others trained: rank correlations {each}"
+    return spearman(values, scores.rank().mean(axis=1), scope)
+
+
+def parameters(genotype: Genotype) -> int:
+    """Of the network with 16 channels and 8 cells."""
+    from nascope.networks.skeletons import count_parameters  # Imports torch, which reading the workflow does without.
+
+    return count_parameters(genotype, channels=16, cells=8, classes=10, in_channels=3)
 
 
 def _features(cell: Cell) -> list[float]:
