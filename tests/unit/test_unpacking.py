@@ -60,6 +60,7 @@ def encrypted(content):
         (compressed({"read me": ""}), "no train_data_batch_1 in it"),
         (compressed({name: name for name in list(TRAIN)[:-1]}), "no train_data_batch_10 in it"),
     ],
+    ids=["empty", "page", "cut", "beheaded", "encrypted", "bomb", "other", "partial"],
 )
 def test_a_download_that_is_no_such_archive_is_one_message_and_goes(tmp_path, content, message):
     with pytest.raises(DamagedArchiveError, match=rf"Imagenet16_train\.zip.*{message}.*; it was removed, try again"):
@@ -117,6 +118,7 @@ GZ = tar_of()
         b"<html>",
         b"",
     ],
+    ids=["outside", "absolute link", "link", "hard link", "device", "below a file", "cut", "page", "empty"],
 )
 def test_odd_tar_files_are_one_message(monkeypatch, tmp_path, content):
     archive = Archive(
